@@ -1,0 +1,129 @@
+"""Seven scores between texts of any two languages.
+
+Every score depends on the two texts, the shipped terms and the word statistics that were fitted, never on the other
+candidates of the same query: a list stays right when one product is added, and both sides read the same number.
+"""
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.neighbors import NearestNeighbors
+
+from matchmaker.engine.matching.encoder import Encoder
+from matchmaker.engine.matching.glosses import gloss
+from matchmaker.engine.text import clean, fold_accents, normalize, script_language, tokens
+
+NAMES = ("cosine", "cosine_hub", "gloss_cosine", "gloss_cosine_hub", "words", "word_pieces", "characters")
+STOPWORDS = frozenset(
+    "a an and any are as at be by can for from in into is it more not of off on or our per than that the their to up we "
+    "with without your les des une pour avec dans sur los las una por para con del der die das und mit für von ein "
+    "的 和 或 及 与 等 了 在 是 有 以上 以下 左右".split())
+
+
+@functools.lru_cache(1)
+def shipped_terms() -> tuple[tuple[str, str, str], ...]:
+    """(kind, Chinese, English) of the bilingual trade terms written for this project."""
+    text = resources.files(__package__).joinpath("data/bilingual_terms.tsv").read_text(encoding="utf-8")
+    return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def english_view(text: str, senses: int = 1) -> str:
+    """A Chinese text read in English through the dictionary; any other text in lower case as it stands."""
+    return gloss(text, senses) if script_language(text) == "zh" else clean(text).lower()
+
+
+def content_words(view: str) -> list[str]:
+    """The words of a view that say something."""
+    return [word for word in tokens(view) if word not in STOPWORDS]
+
+
+def plain(view: str) -> str:
+    """Lower case without accents, for character pieces."""
+    return fold_accents(view.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is known of n texts: encoder vectors and hubness of the text and of its English view, three TF-IDF rows."""
+
+    vectors: np.ndarray
+    hub: np.ndarray
+    gloss_vectors: np.ndarray
+    gloss_hub: np.ndarray
+    words: sparse.csr_matrix
+    pieces: sparse.csr_matrix
+    characters: sparse.csr_matrix
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def take(self, index: slice) -> "Rows":
+        """The rows of a slice."""
+        return Rows(*(getattr(self, name)[index] for name in self.__slots__))
+
+
+class TextFeatures(BaseEstimator):
+    """Turns texts into `Rows` and compares rows.
+
+    The hub correction takes from twice the cosine the mean cosine of each side to its `neighbours` nearest texts of a
+    pool: the shipped terms and the past demands given to `fit`. Texts that are near to everything lose by it.
+    """
+
+    def __init__(self, encoder: Encoder, neighbours: int = 10, senses: int = 3):
+        self.encoder = encoder
+        self.neighbours = neighbours
+        self.senses = senses
+
+    def fit(self, texts: Sequence[str], pool: Sequence[str] = ()) -> "TextFeatures":
+        """Learn word statistics from the shipped terms and `texts`, and hubs from the shipped terms and `pool`."""
+        terms = [text for _, chinese, english in shipped_terms() for text in (chinese, english)]
+        hubs = list(dict.fromkeys([*terms, *pool]))
+        self.words_ = TfidfVectorizer(analyzer=content_words, sublinear_tf=True, dtype=np.float32)
+        self.pieces_ = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, preprocessor=plain,
+                                       dtype=np.float32)
+        self.characters_ = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True,
+                                           preprocessor=normalize, dtype=np.float32)
+        corpus = [*terms, *texts]
+        views = [english_view(text, self.senses) for text in corpus]
+        self.words_.fit(views)
+        self.pieces_.fit(views)
+        self.characters_.fit(corpus)
+        self.pool_ = self._nearest(self.encoder.encode(hubs))
+        self.gloss_pool_ = self._nearest(self.encoder.encode([english_view(text) for text in hubs]))
+        return self
+
+    def _nearest(self, vectors: np.ndarray) -> NearestNeighbors:
+        return NearestNeighbors(n_neighbors=self.neighbours, algorithm="brute", metric="euclidean").fit(vectors)
+
+    def rows(self, texts: Sequence[str]) -> Rows:
+        """The rows of texts; encoding is nearly all of the cost."""
+        views = [english_view(text, self.senses) for text in texts]
+        first = [english_view(text) for text in texts]
+        both = self.encoder.encode([*texts, *first])
+        vectors, gloss_vectors = both[:len(texts)], both[len(texts):]
+        return Rows(vectors, _hubness(self.pool_, vectors), gloss_vectors, _hubness(self.gloss_pool_, gloss_vectors),
+                    self.words_.transform(views), self.pieces_.transform(views), self.characters_.transform(texts))
+
+    def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
+        """The seven score matrices (len(left), len(right)) in the order of NAMES, one at a time."""
+        for a, b, hub_a, hub_b in ((left.vectors, right.vectors, left.hub, right.hub),
+                                   (left.gloss_vectors, right.gloss_vectors, left.gloss_hub, right.gloss_hub)):
+            cosine = a @ b.T
+            yield cosine
+            yield 2 * cosine - hub_a[:, None] - hub_b
+        for name in ("words", "pieces", "characters"):
+            yield (getattr(left, name) @ getattr(right, name).T).toarray()
+
+
+def _hubness(pool: NearestNeighbors, vectors: np.ndarray) -> np.ndarray:
+    """Mean cosine to the nearest of the pool; for unit rows cosine = 1 - distance² / 2."""
+    if not len(vectors):
+        return np.empty(0, np.float32)
+    distances, _ = pool.kneighbors(vectors)
+    return (1 - (distances ** 2).mean(axis=1) / 2).astype(np.float32)
