@@ -1,0 +1,1 @@
+"""Product cards, their pictures, certificates and green claims, and their import from spreadsheets."""

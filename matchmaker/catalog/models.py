@@ -1,0 +1,108 @@
+"""Product cards."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..companies.models import Company
+from ..expos.models import Expo, Section
+from ..infra.db import Base, Versioned
+
+Amount = sa.Numeric(18, 4)
+
+
+class Product(Versioned, Base):
+    """A product of an exhibitor, registered once; ``listings`` say at which expos it is shown. Unknown fields are NULL or empty."""
+
+    __tablename__ = "product"
+
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # draft, published, withdrawn
+    title: Mapped[str] = mapped_column(sa.String(200))
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    lang: Mapped[str] = mapped_column(sa.String(8), default="en")
+    translations: Mapped[dict] = mapped_column(default=dict)  # {"zh": {"title": ..., "text": ...}}
+    hs: Mapped[str] = mapped_column(sa.String(10), default="")  # digits only
+    brand: Mapped[str] = mapped_column(sa.String(100), default="")
+    origin: Mapped[str] = mapped_column(sa.String(2), default="")
+    specs: Mapped[list] = mapped_column(default=list)  # [["calibre", "JJ"], ...]
+    packaging: Mapped[str] = mapped_column(sa.String(300), default="")
+    shelf_life_days: Mapped[int | None]
+    storage: Mapped[str] = mapped_column(sa.String(100), default="")
+    moq: Mapped[Decimal | None] = mapped_column(Amount)
+    moq_unit: Mapped[str] = mapped_column(sa.String(12), default="")
+    price_low: Mapped[Decimal | None] = mapped_column(Amount)
+    price_high: Mapped[Decimal | None] = mapped_column(Amount)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    price_unit: Mapped[str] = mapped_column(sa.String(12), default="")
+    incoterm: Mapped[str] = mapped_column(sa.String(3), default="")
+    port: Mapped[str] = mapped_column(sa.String(100), default="")
+    lead_time_days: Mapped[int | None]
+    monthly_capacity: Mapped[Decimal | None] = mapped_column(Amount)
+    capacity_unit: Mapped[str] = mapped_column(sa.String(12), default="")
+    payment: Mapped[str] = mapped_column(sa.String(200), default="")
+    samples: Mapped[bool | None]
+    agent_wanted: Mapped[bool | None]
+    channels: Mapped[list] = mapped_column(default=list)
+    entry: Mapped[dict] = mapped_column(default=dict)  # {"gacc": "...", "nmpa": "...", "ccc": "...", "chinese_label": "ready"}
+    disposal: Mapped[str] = mapped_column(sa.String(10), default="")  # of the exhibit: return, sell, bonded
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    company: Mapped[Company] = relationship()
+    certificates: Mapped[list["ProductCertificate"]] = relationship(cascade="all, delete-orphan", order_by="ProductCertificate.id")
+    claims: Mapped[list["GreenClaim"]] = relationship(cascade="all, delete-orphan", order_by="GreenClaim.id")
+    pictures: Mapped[list["ProductPicture"]] = relationship(cascade="all, delete-orphan", order_by="ProductPicture.id")
+    listings: Mapped[list["Listing"]] = relationship(back_populates="product", cascade="all, delete-orphan")
+
+
+class Listing(Base):
+    """A product at an expo, in one of its sections."""
+
+    __tablename__ = "listing"
+    __table_args__ = (sa.UniqueConstraint("product_id", "expo_id"),)
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"))
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), index=True)
+    section_id: Mapped[int | None] = mapped_column(sa.ForeignKey("section.id", ondelete="SET NULL"))
+
+    product: Mapped[Product] = relationship(back_populates="listings")
+    expo: Mapped[Expo] = relationship()
+    section: Mapped[Section | None] = relationship()
+
+
+class ProductCertificate(Base):
+    """A certificate as the company states it; without number, issuer and expiry it is a claim."""
+
+    __tablename__ = "product_certificate"
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    number: Mapped[str] = mapped_column(sa.String(80), default="")
+    issuer: Mapped[str] = mapped_column(sa.String(120), default="")
+    scope: Mapped[str] = mapped_column(sa.String(200), default="")
+    expires_on: Mapped[date | None]
+
+
+class GreenClaim(Base):
+    """What the company says of one link of the chain: R&D, procurement, manufacturing, logistics or marketing."""
+
+    __tablename__ = "green_claim"
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
+    link: Mapped[str] = mapped_column(sa.String(20))
+    claim: Mapped[str] = mapped_column(sa.String(300))
+
+
+class ProductPicture(Base):
+    """A picture, re-encoded by us; ``key`` and ``thumb_key`` are keys of the storage."""
+
+    __tablename__ = "product_picture"
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(sa.String(80))
+    thumb_key: Mapped[str] = mapped_column(sa.String(80))
+    width: Mapped[int]
+    height: Mapped[int]

@@ -1,0 +1,1 @@
+"""Exhibitors and buyers as organisations: profile, members, the people who attend, blocks."""

@@ -1,0 +1,1 @@
+"""Demand sheets of buyers, and their import from spreadsheets."""

@@ -1,0 +1,1 @@
+"""A believable seeded world to try everything in."""

@@ -1,0 +1,15 @@
+"""Signals between rooms. A room to the left sends, a room to the right listens; receivers run in the same transaction."""
+
+from blinker import Namespace
+
+_events = Namespace()
+
+company_changed = _events.signal("company-changed", doc="sender: Company")
+company_blocked = _events.signal("company-blocked", doc="sender: CompanyBlock; created or removed (removed=True)")
+participation_applied = _events.signal("participation-applied", doc="sender: Participation")
+participation_decided = _events.signal("participation-decided", doc="sender: Participation")
+product_changed = _events.signal("product-changed", doc="sender: Product; published, edited or withdrawn")
+demand_changed = _events.signal("demand-changed", doc="sender: Demand; published, edited or closed")
+meeting_changed = _events.signal("meeting-changed", doc="sender: Meeting; was: the state before; actor")
+plan_published = _events.signal("plan-published", doc="sender: Plan; changes: list of scheduling.diff.Change")
+slots_changed = _events.signal("slots-changed", doc="sender: Expo; the meetings of removed slots go back to the tray")

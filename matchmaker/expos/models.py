@@ -1,0 +1,171 @@
+"""Expo editions and what belongs to one."""
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..companies.models import Company
+from ..i18n import best
+from ..infra.db import Base, Versioned
+
+
+class Expo(Versioned, Base):
+    """One edition. ``series`` is CIIE, CICPE or CANTON; ``slug`` stands in addresses, like ciie-2026."""
+
+    __tablename__ = "expo"
+
+    series: Mapped[str] = mapped_column(sa.String(12))
+    slug: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_zh: Mapped[str] = mapped_column(sa.String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    dates_confirmed: Mapped[bool] = mapped_column(default=False)
+    tz: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
+    venue_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    venue_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    is_open: Mapped[bool] = mapped_column(default=True)  # companies may apply
+    request_days: Mapped[int] = mapped_column(default=7)  # a request that nobody answers expires after so many days
+    request_quota: Mapped[int] = mapped_column(default=30)  # open requests a company may have at once
+    max_meetings: Mapped[int] = mapped_column(default=12)  # of one company over the edition, unless its participation says else
+    walk_slots: Mapped[int] = mapped_column(default=0)  # empty slots needed between meetings in two halls
+
+    sections: Mapped[list["Section"]] = relationship(back_populates="expo", order_by="Section.position", cascade="all, delete-orphan")
+    halls: Mapped[list["Hall"]] = relationship(back_populates="expo", order_by="Hall.position", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return best(self.name_en, self.name_zh)
+
+    @property
+    def venue(self) -> str:
+        return best(self.venue_en, self.venue_zh)
+
+
+class Section(Base):
+    """A section of an edition; its code is that of the shipped reference."""
+
+    __tablename__ = "section"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "code"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(sa.String(12))
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_zh: Mapped[str] = mapped_column(sa.String(200))
+    position: Mapped[int] = mapped_column(default=0)
+
+    expo: Mapped[Expo] = relationship(back_populates="sections")
+
+    @property
+    def name(self) -> str:
+        return best(self.name_en, self.name_zh)
+
+
+class Hall(Base):
+    """A hall with its negotiation tables."""
+
+    __tablename__ = "hall"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "code"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(sa.String(12))
+    name_en: Mapped[str] = mapped_column(sa.String(120), default="")
+    name_zh: Mapped[str] = mapped_column(sa.String(120), default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    expo: Mapped[Expo] = relationship(back_populates="halls")
+    tables: Mapped[list["NegotiationTable"]] = relationship(back_populates="hall", order_by="NegotiationTable.label", cascade="all, delete-orphan")
+
+
+class NegotiationTable(Base):
+    """A table where one meeting is held per slot. Closed tables keep their past."""
+
+    __tablename__ = "negotiation_table"
+    __table_args__ = (sa.UniqueConstraint("hall_id", "label"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), index=True)
+    hall_id: Mapped[int] = mapped_column(sa.ForeignKey("hall.id", ondelete="CASCADE"))
+    label: Mapped[str] = mapped_column(sa.String(12))
+    is_open: Mapped[bool] = mapped_column(default=True)
+
+    hall: Mapped[Hall] = relationship(back_populates="tables")
+
+
+class Slot(Base):
+    """One slot of meetings: ``starts_at`` in UTC, ``on`` the expo's local day, ``position`` within that day."""
+
+    __tablename__ = "slot"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "starts_at"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    on: Mapped[date]
+    position: Mapped[int]
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+class TableClosure(Base):
+    """A table that is not there in one slot."""
+
+    __tablename__ = "table_closure"
+    __table_args__ = (sa.UniqueConstraint("table_id", "slot_id"),)
+
+    table_id: Mapped[int] = mapped_column(sa.ForeignKey("negotiation_table.id", ondelete="CASCADE"))
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
+
+
+class Interpreter(Base):
+    """An interpreter of the expo between Chinese and ``language``."""
+
+    __tablename__ = "interpreter"
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    language: Mapped[str] = mapped_column(sa.String(8))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class Participation(Versioned, Base):
+    """A company's part in an edition: applied, approved, declined (with a reason) or withdrawn."""
+
+    __tablename__ = "participation"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "company_id"), sa.Index("ix_participation_state", "expo_id", "state"))
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    section_id: Mapped[int | None] = mapped_column(sa.ForeignKey("section.id", ondelete="SET NULL"))
+    hall_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hall.id", ondelete="SET NULL"))
+    booth: Mapped[str] = mapped_column(sa.String(20), default="")
+    meets_at_booth: Mapped[bool] = mapped_column(default=False)  # meetings at the own booth instead of a table
+    state: Mapped[str] = mapped_column(sa.String(10), default="applied")
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    note: Mapped[str] = mapped_column(sa.String(500), default="")  # of the applicant
+    max_meetings: Mapped[int | None]
+    applied_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None]
+
+    expo: Mapped[Expo] = relationship()
+    company: Mapped[Company] = relationship()
+    section: Mapped[Section | None] = relationship()
+    hall: Mapped[Hall | None] = relationship()
+
+
+class Staff(Base):
+    """A person's role at one edition: organizer, floor, interpreter or mission_leader."""
+
+    __tablename__ = "staff"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "user_id", "role"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(20))
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,1 @@
+"""Doors to outside things, one each, chosen by a URL in the settings."""

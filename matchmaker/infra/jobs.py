@@ -1,0 +1,278 @@
+"""Durable jobs: a job is a row, written in the transaction that asks for it.
+
+Workers lease a job, run it, and write its end. A worker that dies loses its lease, and the job is taken up again, so a task
+must be able to run twice: it commits per chunk and begins where it was. Progress is a row too, so that any page can show it.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .. import clock
+from ..errors import Problem
+from . import db as database
+from .db import Base, db
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=45)
+MAX_ATTEMPTS = 5
+IDLE_SECONDS = 1.0
+Task = Callable[..., dict[str, Any] | None]
+_tasks: dict[str, Task] = {}
+_wake = threading.Event()
+
+
+class Job(Base):
+    """One piece of work. ``message`` is a msgid with ``params``: what it is doing now, in the reader's language."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.Index("ix_job_ready", "state", "run_at"),
+        sa.Index("uq_job_waiting_key", "key", unique=True, sqlite_where=sa.text("state = 'queued'"),
+                 postgresql_where=sa.text("state = 'queued'")),
+    )
+
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    args: Mapped[dict] = mapped_column(default=dict)
+    key: Mapped[str | None] = mapped_column(sa.String(120))
+    state: Mapped[str] = mapped_column(sa.String(10), default="queued")  # queued running done failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    worker: Mapped[str | None] = mapped_column(sa.String(120))
+    progress: Mapped[float] = mapped_column(default=0.0)
+    message: Mapped[str] = mapped_column(sa.String(300), default="")
+    params: Mapped[dict] = mapped_column(default=dict)
+    result: Mapped[dict] = mapped_column(default=dict)
+    error: Mapped[str] = mapped_column(sa.Text, default="")
+    finished_at: Mapped[datetime | None]
+    user_id: Mapped[int | None]
+    company_id: Mapped[int | None]
+    expo_id: Mapped[int | None] = mapped_column(index=True)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ("done", "failed")
+
+
+class Context:
+    """What a running task is given: its job, and the ways to show progress and to keep what is done."""
+
+    def __init__(self, job: Job):
+        self.job = job
+
+    def progress(self, fraction: float, message: str = "", **params: Any) -> None:
+        """Say how far the work is (0 to 1) and what it does now; keeps the lease. Commits on its own."""
+        values: dict[str, Any] = {"progress": max(0.0, min(1.0, fraction)), "lease_until": clock.wall() + LEASE}
+        if message:
+            values |= {"message": message, "params": params}
+        with database.apart() as session:
+            session.execute(sa.update(Job).where(Job.id == self.job.id).values(**values))
+
+    def chunk(self) -> None:
+        """Commit what the task has done so far."""
+        database.commit()
+
+    def cancelled(self) -> bool:
+        """Tell whether somebody asked the job to stop and keep its best (``stop``)."""
+        with database.apart() as session:
+            return bool(session.scalar(sa.select(Job.params["stop"].as_boolean()).where(Job.id == self.job.id)))
+
+
+def task(kind: str) -> Callable[[Task], Task]:
+    """Register a function ``(context, **args) -> result dict`` as the task ``kind``."""
+
+    def register(function: Task) -> Task:
+        _tasks[kind] = function
+        return function
+
+    return register
+
+
+def enqueue(kind: str, *, key: str | None = None, delay: float = 0, user_id: int | None = None,
+            company_id: int | None = None, expo_id: int | None = None, **args: Any) -> int | None:
+    """Add a job to the present transaction and return its id.
+
+    With ``key``, nothing is added while a job of that key waits (None is returned): many changes, one refresh.
+    """
+    now = clock.wall()
+    values = {"kind": kind, "args": args, "key": key, "state": "queued", "attempts": 0, "progress": 0.0, "message": "",
+              "params": {}, "result": {}, "error": "", "run_at": now + timedelta(seconds=delay), "created_at": now,
+              "user_id": user_id, "company_id": company_id, "expo_id": expo_id}
+    database.after_commit(_wake.set)
+    if key is None:
+        job = Job(**values)
+        db.session.add(job)
+        db.session.flush()
+        return job.id
+    if not database.insert_ignore(Job, **values):
+        return None
+    return db.session.scalar(sa.select(Job.id).where(Job.key == key, Job.state == "queued"))
+
+
+def worker_name() -> str:
+    """Return this worker's name: host, process, thread."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+
+
+def claim(worker: str) -> int | None:
+    """Lease the next job that is ready, or whose lease ran out, to ``worker``; commit; return its id."""
+    now = clock.wall()
+    ready = sa.or_(
+        sa.and_(Job.state == "queued", Job.run_at <= now),
+        sa.and_(Job.state == "running", Job.lease_until < now),
+    )
+    pick = sa.select(Job.id).where(ready).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
+    statement = (
+        sa.update(Job).where(Job.id == pick.scalar_subquery(), ready)
+        .values(state="running", worker=worker, lease_until=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job.id).execution_options(synchronize_session=False)
+    )
+    ident = db.session.execute(statement).scalar()
+    database.commit()
+    return ident
+
+
+def run_one(worker: str | None = None) -> bool:
+    """Claim and run one job; return whether there was one. Needs an application context."""
+    worker = worker or worker_name()
+    ident = claim(worker)
+    if ident is None:
+        return False
+    job = db.session.get(Job, ident, populate_existing=True)
+    if job.attempts > MAX_ATTEMPTS:
+        _finish(job.id, "failed", error="the worker died too often")
+        return True
+    with _heartbeat(job.id):
+        _execute(job)
+    return True
+
+
+def _execute(job: Job) -> None:
+    ident, kind = job.id, job.kind
+    started = time.monotonic()
+    try:
+        result = _tasks[kind](Context(job), **job.args) or {}
+        database.commit()
+    except Problem as problem:
+        database.rollback()
+        _finish(ident, "failed", error=str(problem))
+    except Exception as error:
+        database.rollback()
+        log.error("job failed", job=ident, kind=kind, exc_info=error)
+        _retry_or_fail(ident, error)
+    else:
+        _finish(ident, "done", result=result)
+        log.info("job done", job=ident, kind=kind, seconds=round(time.monotonic() - started, 2))
+
+
+def _retry_or_fail(ident: int, error: Exception) -> None:
+    job = db.session.get(Job, ident, populate_existing=True)
+    if job.attempts >= MAX_ATTEMPTS:
+        _finish(ident, "failed", error=f"{type(error).__name__}: {error}")
+        return
+    waiting = job.key and db.session.scalar(sa.select(Job.id).where(Job.key == job.key, Job.state == "queued"))
+    if waiting:  # a younger job of the same key will do the work
+        _finish(ident, "done")
+        return
+    job.state, job.lease_until = "queued", None
+    job.run_at = clock.wall() + timedelta(seconds=2**job.attempts)
+    database.commit()
+
+
+def _finish(ident: int, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    values: dict[str, Any] = {"state": state, "finished_at": clock.wall(), "lease_until": None, "error": error}
+    if result is not None:
+        values |= {"result": result, "progress": 1.0}
+    db.session.execute(sa.update(Job).where(Job.id == ident).values(**values).execution_options(synchronize_session=False))
+    database.commit()
+
+
+class _heartbeat:
+    """Keeps the lease of a long task that shows no progress."""
+
+    def __init__(self, ident: int):
+        self.ident, self.stop = ident, threading.Event()
+        self.app = current_app._get_current_object()
+
+    def __enter__(self) -> None:
+        self.thread = threading.Thread(target=self._beat, name=f"heartbeat-{self.ident}", daemon=True)
+        self.thread.start()
+
+    def __exit__(self, *_error: Any) -> None:
+        self.stop.set()
+        self.thread.join()
+
+    def _beat(self) -> None:
+        while not self.stop.wait(LEASE.total_seconds() / 3):
+            with self.app.app_context(), database.apart() as session:
+                session.execute(sa.update(Job).where(Job.id == self.ident).values(lease_until=clock.wall() + LEASE))
+
+
+def run_until_idle(limit: int = 10_000) -> int:
+    """Run ready jobs until none is left; return how many ran. For commands and tests."""
+    count = 0
+    while count < limit and run_one():
+        count += 1
+        db.session.expire_all()
+    return count
+
+
+def work(app: Flask, stop: threading.Event | None = None, also: Callable[[], bool] = lambda: False) -> None:
+    """Run jobs until ``stop`` is set. ``also`` is called in each round (the mail outbox) and says whether it did something.
+
+    A database that is away is waited for; nothing ends the loop but ``stop``.
+    """
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        busy = False
+        try:
+            with app.app_context():
+                busy = run_one()
+                busy = also() or busy
+        except Exception as error:
+            log.error("worker", error=str(error))
+            stop.wait(2)
+        if not busy:
+            _wake.wait(IDLE_SECONDS)
+            _wake.clear()
+
+
+def take_over(host: str | None = None) -> int:
+    """Free the leases of workers of this machine that no longer live, so that a restart goes on at once; return how many."""
+    host = host or socket.gethostname()
+    freed = 0
+    for job in db.session.scalars(sa.select(Job).where(Job.state == "running", Job.worker.startswith(f"{host}:", autoescape=True))):
+        if not _alive(int(job.worker.split(":")[1])):
+            job.lease_until = clock.wall() - timedelta(seconds=1)
+            freed += 1
+    database.commit()
+    return freed
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()
+
+
+def state() -> dict[str, Any]:
+    """Return counts by state and the age in seconds of the oldest job that waits."""
+    counts = dict(db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).tuples().all())
+    oldest = db.session.scalar(sa.select(sa.func.min(Job.run_at)).where(Job.state == "queued", Job.run_at <= clock.wall()))
+    age = (clock.wall() - oldest).total_seconds() if oldest else 0.0
+    return {"counts": counts, "oldest_seconds": age}

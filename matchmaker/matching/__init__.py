@@ -1,0 +1,1 @@
+"""Glue between the rows and ``engine.matching``: refresh, recommendations, saved and hidden."""

@@ -1,0 +1,1 @@
+"""From asking to the outcome: requests, answers, and what came of a meeting."""

@@ -1,0 +1,1 @@
+"""Telling people: notices in the product and mails, in the receiver's language."""

@@ -1,0 +1,79 @@
+"""All rooms in one place: their blueprints, listeners, and what the templates of every page are given."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from lucide.jinja import lucide
+
+from . import clock, i18n
+from .accounts import queries as accounts
+from .accounts import views as accounts_views
+from .expos import context as expo_context
+from .expos import queries as expos
+from .extensions import login
+from .permissions import Actor
+from .web import nav
+from .web import views as web_views
+from .web.guard import current_actor
+
+BLUEPRINTS = [web_views.bp, accounts_views.bp]
+
+
+def load_actor(user: Any) -> Actor:
+    """Return the actor of a signed-in user, and find the expo of the address."""
+    return expos.actor_for(user)
+
+
+def init_app(app: Flask) -> None:
+    """Register every room."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    login.user_loader(accounts.session_user)
+    login.login_view = "accounts.sign_in"
+    expo_context.init_app(app)
+    app.before_request(expo_context.load_expo)
+    app.extensions["matchmaker.encoder_state"] = _encoder_state
+    app.extensions["matchmaker.home"] = _home
+    app.jinja_env.globals["icon"] = lambda name, size=18, **kwargs: lucide(name, size=size, aria_hidden="true", **kwargs)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)
+    app.url_defaults(_static_version)
+
+
+def _context() -> dict[str, Any]:
+    """Return what every page is given. Error pages about a lost database get no navigation."""
+    page: dict[str, Any] = {
+        "lang": i18n.lang(), "theme": web_views.current_theme(), "site_name": current_app.config["SITE_NAME"],
+        "demo_today": clock.now() if clock.is_shifted() else None, "actor": current_actor,
+        "nav_items": [], "current_expo": None, "my_expos": [],
+    }
+    if "actor" in g:
+        page["current_expo"] = expo = expo_context.present_expo(current_actor)
+        page["my_expos"] = [
+            {"label": other.name, "slug": other.slug, "url": url_for("web.home", at=other.slug), "active": other is expo}
+            for other in expo_context.my_expos()
+        ]
+        page["nav_items"] = nav.items(current_app._get_current_object(), current_actor, expo)
+    return page
+
+
+def _static_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Let browsers keep static files for good: their address changes with their content."""
+    if endpoint == "static" and "filename" in values and current_app.static_folder:
+        from pathlib import Path
+
+        path = Path(current_app.static_folder) / values["filename"]
+        if path.is_file():
+            values["v"] = format(path.stat().st_mtime_ns, "x")
+
+
+def _encoder_state() -> str:
+    return "not loaded"
+
+
+def _home() -> Any:
+    from flask import render_template
+
+    return render_template("web/landing.html", series=[], editions=[])
+
+

@@ -1,0 +1,1 @@
+"""Glue between the rows and ``engine.scheduling``: availability, the board, versions, feeds, my day."""

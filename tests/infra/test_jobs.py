@@ -1,0 +1,81 @@
+"""Durable jobs: what a worker promised is done once, also after it died."""
+
+import pytest
+import sqlalchemy as sa
+
+from matchmaker.infra import db as database
+from matchmaker.infra import jobs
+from matchmaker.infra.db import db
+
+pytestmark = pytest.mark.database
+seen: list[int] = []
+
+
+@jobs.task("tests.note")
+def note(context: jobs.Context, number: int, fail: bool = False) -> dict:
+    seen.append(number)
+    context.progress(0.5, "half")
+    if fail and context.job.attempts < 2:
+        raise RuntimeError("the first try fails")
+    return {"number": number}
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    seen.clear()
+
+
+def _job(ident) -> jobs.Job:
+    return db.session.get(jobs.Job, ident, populate_existing=True)
+
+
+def test_a_job_runs_once_and_keeps_its_result(context):
+    ident = jobs.enqueue("tests.note", number=7)
+    database.commit()
+    assert jobs.run_until_idle() == 1
+    assert seen == [7]
+    assert (_job(ident).state, _job(ident).result, _job(ident).progress) == ("done", {"number": 7}, 1.0)
+
+
+def test_a_job_of_a_rolled_back_request_is_never_run(context):
+    jobs.enqueue("tests.note", number=1)
+    database.rollback()
+    assert jobs.run_until_idle() == 0
+
+
+def test_the_same_key_waits_only_once(context):
+    assert jobs.enqueue("tests.note", key="k", number=1) is not None
+    assert jobs.enqueue("tests.note", key="k", number=2) is None
+    database.commit()
+    assert jobs.run_until_idle() == 1
+
+
+def test_a_failed_job_is_tried_again_later(context):
+    ident = jobs.enqueue("tests.note", number=3, fail=True)
+    database.commit()
+    jobs.run_one()
+    assert _job(ident).state == "queued"
+    db.session.execute(sa.update(jobs.Job).values(run_at=jobs.clock.wall()))
+    database.commit()
+    jobs.run_one()
+    assert (_job(ident).state, seen) == ("done", [3, 3])
+
+
+def test_a_lost_lease_is_taken_up_again(context):
+    ident = jobs.enqueue("tests.note", number=5)
+    database.commit()
+    assert jobs.claim("host:1:1") == ident
+    assert jobs.claim("host:2:2") is None
+    db.session.execute(sa.update(jobs.Job).values(lease_until=jobs.clock.wall() - jobs.LEASE))
+    database.commit()
+    assert jobs.run_one()
+    assert _job(ident).state == "done"
+
+
+def test_take_over_frees_the_jobs_of_dead_processes(context):
+    ident = jobs.enqueue("tests.note", number=5)
+    database.commit()
+    jobs.claim("thishost:999999999:1")
+    assert jobs.take_over("thishost") == 1
+    jobs.run_until_idle()
+    assert _job(ident).state == "done"
