@@ -1,0 +1,50 @@
+"""The migrations make what the models say, and go down to nothing again."""
+
+import os
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+
+from matchmaker import create_app
+from matchmaker.extensions import alembic
+from matchmaker.infra.db import Base, db
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """An application on a database without tables."""
+    url = os.environ.get("MATCHMAKER_TEST_DATABASE_URL", "sqlite:///empty.sqlite3")
+    schema = "migrations_test"
+    app = create_app(instance=tmp_path, DATABASE_URL=url, TESTING=True, LOG_LEVEL="ERROR", SECRET_KEY="x" * 40)
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            sa.event.listen(db.engine, "connect", lambda raw, _record: raw.execute(f"SET search_path TO {schema}") and raw.commit())
+            with db.engine.begin() as connection:
+                connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+                connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
+            db.engine.dispose()
+        yield app
+        db.session.remove() if hasattr(db.session, "remove") else db.session.close()
+        db.engine.dispose()
+
+
+def tables() -> set[str]:
+    return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_up_down_up(empty):
+    alembic.upgrade()
+    assert tables() == set(Base.metadata.tables)
+    alembic.downgrade("base") if False else alembic.downgrade(0 - len(list(alembic.script_directory.walk_revisions())))
+    assert tables() == set()
+    alembic.upgrade()
+    assert tables() == set(Base.metadata.tables)
+
+
+def test_the_models_and_the_migrations_say_the_same(empty):
+    alembic.upgrade()
+    differences = compare_metadata(alembic.migration_context, Base.metadata)
+    assert differences == []

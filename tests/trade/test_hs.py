@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchmaker.trade import hs
+
+
+def test_the_96_chapters_in_use_are_there_and_the_reserved_one_is_not():
+    assert len(hs.chapters()) == 96
+    assert set(hs.chapters()) == {f"{n:02d}" for n in range(1, 98)} - {"77"}
+
+
+def test_every_heading_has_four_digits_and_a_chapter_in_use():
+    assert len(hs.headings()) >= 350
+    for code in hs.headings():
+        assert len(code) == 4 and code.isdigit() and code[2:] != "00"
+        assert code[:2] in hs.chapters()
+
+
+def test_every_chapter_has_a_heading_to_pick():
+    assert {code[:2] for code in hs.headings()} == set(hs.chapters())
+
+
+def test_both_languages_are_filled_and_in_their_own_script():
+    for entry in [*hs.chapters().values(), *hs.headings().values()]:
+        assert entry.en.isascii() and entry.en.strip() == entry.en != ""
+        assert any("\u4e00" <= char <= "\u9fff" for char in entry.zh)
+        assert all(any("\u4e00" <= char <= "\u9fff" for char in word) for word in entry.words_zh), entry.code
+
+
+@pytest.mark.parametrize(("query", "code"), [
+    ("车厘子", "0809"), ("cherries", "0809"), ("Cherry", "0809"), ("0809", "0809"), ("红酒", "2204"),
+    ("red wine", "2204"), ("2204.21", "220421"), ("彩超", "9018"), ("牛油果", "0804"), ("avocados", "0804"),
+    ("婴儿奶粉", "1901"), ("手机", "8517"), ("green coffee", "0901"), ("五轴加工中心", "8457"), ("面膜", "3304"),
+    ("SiC module", "8541"), ("wooden toys", "9503"), ("行李箱", "4202"), ("求购智利车厘子,JJ 级以上,海运冷柜", "0809"),
+    ("3D打印机", "8485"), ("采购CT机", "9022"), ("冰鲜和牛", "0201"), ("LED灯", "8539"),
+])
+def test_a_search_finds_what_people_call_it(query, code):
+    assert hs.search(query, "zh")[0].code == code
+    assert hs.search(query, "en")[0].code == code
+
+
+def test_a_longer_code_also_offers_its_heading():
+    assert [hit.code for hit in hs.search("2204.21", "en")] == ["220421", "2204"]
+
+
+def test_the_first_digits_list_the_chapter_and_then_its_headings():
+    codes = [hit.code for hit in hs.search("08", "en", limit=20)]
+    assert codes[:3] == ["08", "0801", "0802"] and codes[-1] == "0813"
+
+
+def test_a_search_without_an_answer_is_empty():
+    assert hs.search("xyzzy", "en") == [] == hs.search("", "zh") == hs.search("  ,", "zh") == hs.search("77", "zh")
+
+
+def test_a_word_being_typed_finds_already():
+    assert "0901" in [hit.code for hit in hs.search("coff", "en")]
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_searched_and_hits_come_best_first(text):
+    hits = hs.search(text, "zh", limit=5)
+    assert len(hits) <= 5
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(hs.is_valid(hit.code) for hit in hits)
+
+
+@pytest.mark.parametrize(("written", "digits"), [
+    ("0809.29", "080929"), ("0809 29 00", "08092900"), ("0809-29", "080929"), ("0809", "0809"), ("8471300000", "8471300000"),
+    ("cherries", ""), ("123", ""), (None, ""), ("", ""), ("٠٨٠٩", ""),
+])
+def test_a_code_is_read_however_it_is_written(written, digits):
+    assert hs.normalize_code(written) == digits
+
+
+@pytest.mark.parametrize("code", ["08", "0809", "0809.29", "08092900", "2204"])
+def test_real_codes_are_valid(code):
+    assert hs.is_valid(code)
+
+
+@pytest.mark.parametrize("code", ["77", "7701", "98", "00", "0800", "080", "abcd", "", None])
+def test_impossible_codes_are_not_valid(code):
+    assert not hs.is_valid(code)
+
+
+def test_once_the_list_is_complete_a_missing_heading_is_not_valid(monkeypatch):
+    assert hs.is_valid("0104")  # a real heading outside the selection
+    monkeypatch.setitem(hs.read("hs_headings"), "complete", True)
+    assert not hs.is_valid("0104")
+    assert hs.is_valid("0809")
+
+
+def test_a_label_falls_back_from_subheading_to_heading_to_chapter():
+    assert hs.label("080929", "zh_Hans_CN") == hs.label("0809", "zh") == "樱桃、杏、桃、李"
+    assert hs.label("0809", "en").startswith("Cherries")
+    assert hs.label("0104", "en") == "Live animals"
+    assert hs.label("7701", "en") is None
+    assert hs.label(None, "en") is None
