@@ -51,7 +51,7 @@ def is_known(kind: str, code: str | None) -> bool:
 
 def label(kind: str, code: str | None, lang: object) -> str:
     """The name of a code for a reader; the code itself when it is not known, so that old rows stay readable."""
-    entry = rows(kind).get(code)
+    entry = rows(kind).get(code or "")
     return entry.label(lang) if entry else (code or "")
 
 
@@ -77,5 +77,5 @@ def is_sea_only(incoterm: str) -> bool:
 
 def green_rank(level: str | None) -> int:
     """How strong the evidence of a green level is: 0 unknown, 1 only claimed, 4 found in a public register."""
-    entry = rows("green_level").get(level)
+    entry = rows("green_level").get(level or "")
     return int(str(entry.more["rank"])) if entry else 0

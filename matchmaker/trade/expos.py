@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from .shipped import pick, read
 
@@ -84,7 +85,7 @@ def series(code: str) -> ExpoSeries:
     return {expo.code: expo for expo in expo_series()}[code]
 
 
-def _series(row: dict) -> ExpoSeries:
+def _series(row: dict[str, Any]) -> ExpoSeries:
     return ExpoSeries(
         code=row["code"],
         name=Named(row["en"], row["zh"]),
@@ -106,7 +107,7 @@ def _series(row: dict) -> ExpoSeries:
     )
 
 
-def _edition(row: dict) -> PastEdition:
+def _edition(row: dict[str, Any]) -> PastEdition:
     facts = tuple(
         ExpoFact(fact["measure"], Decimal(str(fact["value"])), fact.get("at_least", False)) for fact in row["facts"]
     )

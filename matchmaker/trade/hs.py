@@ -16,8 +16,8 @@ from .shipped import is_chinese, pick, read
 _LENGTHS = {2, 4, 6, 8, 10}
 _SEPARATORS = re.compile(r"[\s.\-·_]+")
 _WORD = re.compile(r"[a-z0-9]+")
-_STOP = frozenset("a an and for in not of or other the to with".split())
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_STOP = frozenset({"a", "an", "and", "for", "in", "not", "of", "or", "other", "the", "to", "with"})
+_RUN = re.compile(r"[a-z0-9]*[\u3400-\u9fff][a-z0-9\u3400-\u9fff]*")  # Chinese, with what is grown into it: 3D打印机
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _entries() -> list[HsEntry]:
 def _index() -> _Index:
     entries = _entries()
     phrases = {e.code: tuple(frozenset(_english(part)) for part in _split_en(e) if _english(part)) for e in entries}
-    terms = {e.code: frozenset(part for text in (e.zh, *e.words_zh) for part in _split_zh(text)) for e in entries}
+    terms = {e.code: frozenset(_split_zh(e)) for e in entries}
     words = {code: frozenset().union(*found) for code, found in phrases.items()}
     pairs = {code: frozenset(pair for term in found for pair in _pairs(term)) for code, found in terms.items()}
     counts = Counter(token for found in (words, pairs) for tokens in found.values() for token in tokens)
@@ -170,21 +170,27 @@ def _split_en(entry: HsEntry) -> list[str]:
     return [*re.split(r"[,:;()]| and ", entry.en), *entry.words_en]
 
 
-def _split_zh(text: str) -> list[str]:
-    """The Chinese terms of a label: ``樱桃、杏、桃、李`` are four."""
-    return [part for run in _HAN.findall(text) for part in re.split("[及或和]", run) if part]
+def _split_zh(entry: HsEntry) -> list[str]:
+    """The Chinese terms of an entry: ``樱桃、杏、桃及李`` are four; a search word is one term, be it 和牛."""
+    parts = [part for run in _runs(entry.zh) for part in re.split("[及或和]", run) if part]
+    return [*parts, *(run for word in entry.words_zh for run in _runs(word))]
+
+
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(text.lower())
 
 
 def _by_words(query: str, lang: object) -> list[HsHit]:
     text = unicodedata.normalize("NFKC", query)
-    english, runs = _english(text), _HAN.findall(text)
+    english, runs = _english(text), _runs(text)
     word_weights = _index().weigh(english)
     pair_weights = _index().weigh(pair for run in runs for pair in _pairs(run))
     bonus_en, bonus_zh = (1.0, 1.05) if is_chinese(lang) else (1.05, 1.0)
     hits = []
     for entry in _entries():
-        score = bonus_en * _score_english(entry.code, word_weights, english[-1]) if english else 0.0
-        score += bonus_zh * _score_chinese(entry.code, pair_weights, runs) if runs else 0.0
+        in_english = bonus_en * _score_english(entry.code, word_weights, english[-1]) if english else 0.0
+        in_chinese = bonus_zh * _score_chinese(entry.code, pair_weights, runs) if runs else 0.0
+        score = max(in_english, in_chinese) + 0.3 * min(in_english, in_chinese)
         score *= 0.8 if len(entry.code) == 2 else 1.0
         if score >= 5:
             hits.append(HsHit(entry.code, entry.en, entry.zh, round(score, 3)))

@@ -5,14 +5,14 @@ is ``unchecked``, never ``valid``. ``reason`` is a code of the vocabulary ``iden
 """
 import random
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import phonenumbers
 from stdnum import exceptions, get_cc_module, lei
 from stdnum.cn import uscc
 from stdnum.eu import vat as eu_vat
 
-_USCC_ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 # Here "VAT number" means exactly one thing, so a number that fails is wrong. Elsewhere it may be of another register.
 _STRICT_VAT = frozenset(code.upper() for code in eu_vat.MEMBER_STATES) | {"GB", "CH", "NO"}
@@ -65,7 +65,7 @@ def _check_uscc(text: str) -> IdentifierCheck:
     if len(number) != 18:
         return IdentifierCheck(number, "invalid", "wrong_length")
     place = number[2:8]
-    if not set(number) <= _USCC_ALPHABET or not place.isdigit():
+    if not set(number) <= set(_USCC_ALPHABET) or not place.isdigit():
         return IdentifierCheck(number, "invalid", "wrong_format")
     if uscc.calc_check_digit(number[:17]) != number[17]:
         return IdentifierCheck(number, "invalid", "wrong_check_digit")
@@ -87,7 +87,7 @@ def _check_register(country: str, text: str) -> IdentifierCheck:
     return IdentifierCheck(text, "unchecked", "other_register" if country in _REGISTERS else "no_rule")
 
 
-def _by_module(module: object, text: str, *, strict: bool) -> IdentifierCheck:
+def _by_module(module: Any, text: str, *, strict: bool) -> IdentifierCheck:
     """Ask a module of python-stdnum; a failure is ``invalid`` only where the number can be nothing else."""
     try:
         return IdentifierCheck(module.validate(text), "valid", "check_digits_right")
@@ -124,8 +124,8 @@ def sample_uscc(seed: int) -> str:
 
     Its place code is one that no authority has, so it is nobody's: see :func:`is_sample_uscc`.
     """
-    draw = random.Random(seed)
-    organisation = "".join(draw.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(8))
+    draw = random.Random(seed)  # noqa: S311 - the same sample for the same seed, no secret
+    organisation = "".join(draw.choice(_USCC_ALPHABET) for _ in range(8))
     body = f"{_SAMPLE_START}{draw.randrange(10_000):04d}{organisation}{_organisation_check(organisation)}"
     return body + uscc.calc_check_digit(body)
 

@@ -8,7 +8,7 @@ from babel import Locale
 from .shipped import is_chinese, read
 
 # What CLDR lists beside the 249 codes of ISO 3166-1: islands of others, unions, test entries.
-_NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+_NOT_ISO = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
 
 #: Default of the setting: the first key is the start of a locale, the second a two-letter code.
 TERRITORY_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -24,7 +24,8 @@ def _locale(lang: object) -> Locale:
 @cache
 def country_codes() -> frozenset[str]:
     """The two-letter codes that a company, an origin or a destination may have."""
-    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - _NOT_ISO
+    codes = map(str, Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NOT_ISO
 
 
 def country_name(iso2: str, locale: object, overrides: Mapping[str, Mapping[str, str]] | None = None) -> str:
@@ -37,7 +38,7 @@ def country_name(iso2: str, locale: object, overrides: Mapping[str, Mapping[str,
     for start, names in table.items():
         if str(cldr).startswith(start) and iso2 in names:
             return names[iso2]
-    return cldr.territories.get(iso2, iso2)
+    return str(cldr.territories.get(iso2, iso2))
 
 
 def country_choices(
@@ -55,7 +56,7 @@ def language_codes() -> tuple[str, ...]:
 
 def language_name(code: str, locale: object) -> str:
     """The name of a language for a reader; the code itself when it is not known."""
-    return _locale(locale).languages.get(code, code)
+    return str(_locale(locale).languages.get(code, code))
 
 
 def language_choices(locale: object) -> list[tuple[str, str]]:
