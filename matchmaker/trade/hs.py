@@ -206,8 +206,13 @@ def _score_english(code: str, weights: Mapping[str, float], last: str) -> float:
         found += weights[last] * 0.6  # still being typed
     if not found:
         return 0.0
-    whole = max((len(phrase) for phrase in index.phrases[code] if phrase <= weights.keys()), default=0)
-    return 50 * found / sum(weights.values()) + 20 * whole / len(weights)
+    share = 50 * found / sum(weights.values())
+    inside = [phrase for phrase in index.phrases[code] if phrase <= weights.keys()]
+    if not inside:
+        return share
+    whole = 20 * max(map(len, inside)) / len(weights)
+    rarest = max(sum(weights[word] for word in phrase) for phrase in inside)
+    return max(share + whole, 45 * min(1.0, rarest / (2 * index.unseen)) + whole)  # the second: a phrase in a long text
 
 
 def _score_chinese(code: str, weights: Mapping[str, float], runs: list[str]) -> float:

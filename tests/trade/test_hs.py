@@ -33,7 +33,9 @@ def test_both_languages_are_filled_and_in_their_own_script():
     ("red wine", "2204"), ("2204.21", "220421"), ("彩超", "9018"), ("牛油果", "0804"), ("avocados", "0804"),
     ("婴儿奶粉", "1901"), ("手机", "8517"), ("green coffee", "0901"), ("五轴加工中心", "8457"), ("面膜", "3304"),
     ("SiC module", "8541"), ("wooden toys", "9503"), ("行李箱", "4202"), ("求购智利车厘子,JJ 级以上,海运冷柜", "0809"),
-    ("3D打印机", "8485"), ("采购CT机", "9022"), ("冰鲜和牛", "0201"), ("LED灯", "8539"),
+    ("3D打印机", "8485"), ("采购CT机", "9022"), ("冰鲜和牛", "0201"), ("stainless steel pan", "7323"),
+    ("UHT full-cream milk 12 x 1 L, shelf life 12 months, Chinese back label ready", "0401"),
+    ("LED灯", "8539"),
 ])
 def test_a_search_finds_what_people_call_it(query, code):
     assert hs.search(query, "zh")[0].code == code
