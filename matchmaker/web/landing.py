@@ -1,0 +1,91 @@
+"""What the visitor's page says about the three expos: their usual days, place, sections and latest published figures."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from babel import Locale
+from babel.dates import format_interval
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from flask_babel import get_locale, gettext
+
+from ..trade.expos import ExpoFact, ExpoSeries, PastEdition, expo_series
+
+# Within a season the phases of a fair lie a few days apart.
+PHASE_GAP = timedelta(days=10)
+ANY_YEAR = 2023  # not a leap year; only month and day are shown
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesCard:
+    """One expo for the page, in the reader's language. ``unverified``: the names of its sections have no source."""
+
+    code: str
+    name: str
+    short: str
+    word: str
+    when: str
+    rhythm: str
+    venue: str
+    sections: tuple[str, ...]
+    more_sections: int
+    fact: str
+    unverified: bool
+
+
+def series_cards(most_sections: int = 6) -> list[SeriesCard]:
+    """Return the three expos, each with at most ``most_sections`` names."""
+    return [_card(series, most_sections) for series in expo_series()]
+
+
+def _card(series: ExpoSeries, most: int) -> SeriesCard:
+    locale = get_locale() or Locale("en")
+    lang = locale.language
+    seasons = _seasons(series)
+    names = tuple(section.name.label(lang) for section in series.sections)
+    return SeriesCard(
+        code=series.code, name=series.name.label(lang), short=series.short.label(lang), word=series.short.zh,
+        when=format_list([format_interval(first, last, "MMMMd" if len(seasons) == 1 else "MMMd", locale=locale) for first, last in seasons],
+                         style="unit", locale=locale),
+        rhythm=gettext("once a year") if len(seasons) == 1 else gettext("twice a year, in phases"),
+        venue=series.venue.label(lang), sections=names[:most], more_sections=max(0, len(names) - most), fact=_fact(series, locale),
+        unverified=not all(section.verified for section in series.sections),
+    )
+
+
+def _seasons(series: ExpoSeries) -> list[tuple[date, date]]:
+    """Join the phases of a season: six phases of the Canton Fair are two seasons."""
+    seasons: list[tuple[date, date]] = []
+    for first, last in sorted(series.usual_periods):
+        start, end = date(ANY_YEAR, *first), date(ANY_YEAR, *last)
+        if seasons and start - seasons[-1][1] <= PHASE_GAP:
+            seasons[-1] = (seasons[-1][0], end)
+        else:
+            seasons.append((start, end))
+    return seasons
+
+
+def _fact(series: ExpoSeries, locale: Locale) -> str:
+    """Return the latest edition with published figures, in a sentence; empty when there is none."""
+    known = [edition for edition in series.editions if _phrases(edition, locale)]
+    if not known:
+        return ""
+    latest = max(known, key=lambda edition: (edition.year, edition.number))
+    phrases = format_list(_phrases(latest, locale)[:3], style="unit", locale=locale)
+    return gettext("Edition %(number)s, %(year)s: %(figures)s", number=latest.number, year=latest.year, figures=phrases)
+
+
+def _phrases(edition: PastEdition, locale: Locale) -> list[str]:
+    facts = {fact.measure: _amount(fact, locale) for fact in edition.facts}
+    said = (
+        ("exhibitors", lambda n: gettext("%(n)s exhibitors", n=n)),
+        ("countries", lambda n: gettext("%(n)s countries and regions", n=n)),
+        ("brands", lambda n: gettext("%(n)s brands", n=n)),
+        ("area_m2", lambda n: gettext("%(n)s m²", n=n)),
+    )
+    return [say(facts[measure]) for measure, say in said if measure in facts]
+
+
+def _amount(fact: ExpoFact, locale: Locale) -> str:
+    figure = format_decimal(fact.value, locale=locale)
+    return gettext("over %(n)s", n=figure) if fact.at_least else figure
