@@ -1,0 +1,114 @@
+"""The rules as a board asks them: what is wrong with a plan, may this card go there, where may it go."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .ledger import Ledger
+from .problem import Cell, Problem, bits, problem_of
+from .records import Id, Instance, Meeting, Plan
+from .rule import N_, Row, Rule
+from .rules import RULES
+
+UNKNOWN = N_("This meeting names something that does not exist.")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule: ``label % context`` explains it; ``meetings`` are those that stand against each other."""
+
+    code: str
+    label: str
+    context: dict[str, Any]
+    meetings: tuple[Meeting, ...]
+
+
+def violations(instance: Instance, plan: Plan) -> list[Violation]:
+    """Everything that is wrong with the plan, rule by rule."""
+    problem = problem_of(instance)
+    found, cells = [], []
+    for meeting in plan.meetings:
+        try:
+            cells.append(problem.cell(meeting))
+        except ValueError:
+            found.append(Violation("unknown", UNKNOWN, {"request": meeting.request}, (meeting,)))
+    for rule in RULES:
+        found += [_violation(problem, rule, row) for row in rule.broken(problem, cells)]
+    return found
+
+
+def check_move(
+    instance: Instance, plan: Plan, request: Id, slot: Id, venue: Id, table: int | None = None
+) -> list[Violation]:
+    """What stands against putting the request here; wherever the plan has it now does not count.
+
+    ``meetings`` of each violation are the others in the way. Raises ValueError on an id that does not exist.
+    """
+    problem = problem_of(instance)
+    cell = problem.cell(Meeting(request, slot, venue, table))
+    others = list(_near(problem, plan, cell))
+    return [_violation(problem, rule, row) for rule in RULES for row in rule.breaks(problem, cell, others)]
+
+
+def legal_cells(instance: Instance, plan: Plan, request: Id) -> list[tuple[Id, Id, int | None]]:
+    """Every (slot, venue, table) where the request may go while the rest of the plan stays; table is None in a booth.
+
+    Raises ValueError on a request that does not exist.
+    """
+    problem = problem_of(instance)
+    if request not in problem.requests:
+        raise ValueError(f"request {request!r} does not exist")
+    r = problem.requests[request]
+    cells = [c for c in _known(problem, plan) if c.request != r]
+    ledger = Ledger(problem)
+    for cell in cells:
+        if _touches(problem, r, cell):
+            ledger.place(cell.request, cell.slot, cell.venue)
+    taken = {(c.slot, c.venue, c.table) for c in cells}
+    legal = []
+    for venue, free in ledger.openings(r):
+        for slot in bits(free):
+            if r not in problem.fixed or problem.fixed[r][:3] == (r, slot, venue):
+                tables = range(problem.tables[venue]) if problem.is_pool[venue] else (None,)
+                legal += [(slot, venue, table) for table in tables if (slot, venue, table) not in taken]
+    return [(problem.slot_ids[t], instance.venues[v].id, table) for t, v, table in sorted(legal, key=lambda c: c[:2])]
+
+
+def _violation(problem: Problem, rule: Rule, row: Row) -> Violation:
+    return Violation(rule.code, rule.label, row.context, tuple(problem.meeting(c) for c in row.cells))
+
+
+def _known(problem: Problem, plan: Plan) -> Iterator[Cell]:
+    for meeting in plan.meetings:
+        if meeting.request in problem.requests and meeting.slot in problem.bit and meeting.venue in problem.venues:
+            yield problem.cell(meeting)
+
+
+def _near(problem: Problem, plan: Plan, cell: Cell) -> Iterator[Cell]:
+    """The plan's meetings that can share a key with ``cell``: those of its participants and those of its slot."""
+    sides = frozenset(problem.sides[cell.request])
+    for other in _known(problem, plan):
+        if other.request != cell.request and (
+            other.slot == cell.slot or not sides.isdisjoint(problem.sides[other.request])
+        ):
+            yield other
+
+
+def _touches(problem: Problem, request: int, cell: Cell) -> bool:
+    """Can this meeting stand in the request's way?"""
+    return (
+        not set(problem.sides[request]).isdisjoint(problem.sides[cell.request])
+        or cell.venue in problem.allowed_venues[request]
+        or (problem.interpreter[request] is not None and problem.interpreter[request] == problem.interpreter[cell.request])
+    )
+
+
+def broken_locks(problem: Problem) -> list[Violation]:
+    """What the fixed meetings alone violate; table numbers come later and are left out."""
+    cells: Iterable[Cell] = list(problem.fixed.values())
+    return [
+        _violation(problem, rule, row)
+        for rule in RULES
+        if not rule.code.startswith("table")
+        for row in rule.broken(problem, cells)
+    ]

@@ -1,0 +1,98 @@
+"""A first plan in a fraction of a second: what the choice programme picked, then whatever else still fits."""
+
+from collections.abc import Callable
+
+from .ledger import Ledger
+from .problem import Problem, bits
+from .records import Plan
+
+TOP = 1e-6
+
+
+class Merit:
+    """What a placed request is worth: its utility, and with tiers more than everything of lower priority together."""
+
+    def __init__(self, problem: Problem, *, tiers: bool) -> None:
+        weights, requests = problem.instance.objective, problem.instance.requests
+        whole = 1 + sum(abs(weights.utility * r.utility) for r in requests) + weights.shortfall * sum(problem.least)
+        whole += (weights.idle + weights.break_ + weights.perturbation) * 2 * len(requests) * len(problem.slot_ids)
+        ranks = sorted({r.priority for r in requests}, reverse=True)
+        bonus, step = {}, 0.0
+        for rank in ranks:
+            bonus[rank] = step if tiers else 0.0
+            step = whole if not step else step * (len(requests) + 1)
+        self.tier = [r.priority if tiers else 0 for r in requests]
+        self.value = [bonus[r.priority] + weights.utility * r.utility for r in requests]
+
+
+def start_from(ledger: Ledger, previous: Plan | None) -> None:
+    """Place the fixed meetings, then those of the previous plan that are still legal where they were."""
+    problem = ledger.problem
+    for r, cell in problem.fixed.items():
+        ledger.place(r, cell.slot, cell.venue)
+    for meeting in previous.meetings if previous else ():
+        r, slot, venue = problem.requests.get(meeting.request), problem.bit.get(meeting.slot), problem.venues.get(meeting.venue)
+        if r is not None and slot is not None and venue is not None and ledger.at[r] is None:
+            if any(v == venue and free >> slot & 1 for v, free in ledger.openings(r)):
+                ledger.place(r, slot, venue)
+
+
+def construct(ledger: Ledger, merit: Merit, share: list[float], over: Callable[[], bool]) -> None:
+    """Place the chosen requests, the tightest first, then all others, the most valuable first."""
+    problem = ledger.problem
+    degree = [0.0] * len(problem.participants)
+    for r, part in enumerate(share):
+        for p in problem.sides[r]:
+            degree[p] += part
+    room = [max(1, mask.bit_count()) for mask in problem.available]
+
+    def tightness(r: int) -> float:
+        return max(degree[p] / room[p] for p in problem.sides[r])
+
+    chosen = [r for r, part in enumerate(share) if part > 1 - TOP]
+    chosen.sort(key=lambda r: (merit.tier[r], -tightness(r), -merit.value[r]))
+    fill(ledger, chosen, over)
+    fill(ledger, by_need(ledger, merit), over)
+
+
+def by_need(ledger: Ledger, merit: Merit) -> list[int]:
+    """The requests without a place: by tier, then by utility and what they add to a participant's minimum."""
+    weight = ledger.problem.instance.objective.shortfall
+
+    def gain(r: int) -> float:
+        return merit.value[r] + weight * sum(ledger.missing(p) > 0 for p in ledger.problem.sides[r])
+
+    waiting = [r for r, place in enumerate(ledger.at) if place is None]
+    return sorted(waiting, key=lambda r: (merit.tier[r], -gain(r)))
+
+
+def fill(ledger: Ledger, requests: list[int], over: Callable[[], bool]) -> int:
+    """Place each of these requests that has an opening; returns how many were placed."""
+    placed = 0
+    for r in requests:
+        if over():
+            break
+        if ledger.at[r] is None and (place := best_opening(ledger, r)) is not None:
+            ledger.place(r, *place)
+            placed += 1
+    return placed
+
+
+def best_opening(ledger: Ledger, request: int) -> tuple[int, int] | None:
+    """The (slot, venue) next to most meetings of both sides, then with most room to spare; None if there is none."""
+    problem = ledger.problem
+    a, b = problem.sides[request]
+    beside_a, beside_b = (beside(problem, ledger.used[p]) for p in (a, b))
+    best, best_key = None, (-1, -1)
+    for venue, free in ledger.openings(request):
+        for slot in bits(free):
+            near = (beside_a[0] >> slot & 1) + (beside_a[1] >> slot & 1) + (beside_b[0] >> slot & 1) + (beside_b[1] >> slot & 1)
+            key = (near, ledger.room(request, slot, venue))
+            if key > best_key:
+                best, best_key = (slot, venue), key
+    return best
+
+
+def beside(problem: Problem, used: int) -> tuple[int, int]:
+    """The slots just after, and just before, the used ones on the same day."""
+    return (used << 1) & ~problem.first_slots, (used & ~problem.first_slots) >> 1

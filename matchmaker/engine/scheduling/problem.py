@@ -1,0 +1,216 @@
+"""An instance by numbers: every thing gets its position, every set of slots becomes the bits of one integer.
+
+Slots are laid out day after day by their index, so that neighbours are neighbouring bits; an index that no slot has
+keeps an empty bit, closed for everyone. Wherever the engine says "slot" about an integer, it means such a bit position.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from .records import Id, Instance, Meeting, Plan
+
+
+class Cell(NamedTuple):
+    """A request put at a slot and venue, all by number: a placed meeting, or a variable of the optimiser."""
+
+    request: int
+    slot: int
+    venue: int
+    table: int | None = None
+
+
+class Problem:
+    """Numbers and bit masks of an instance. Raises ValueError when the instance contradicts itself."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.participants = _numbered("participant", instance.participants)
+        self.venues = _numbered("venue", instance.venues)
+        self.interpreters = _numbered("interpreter pool", instance.interpreters)
+        self.requests = _numbered("request", instance.requests)
+        self._lay_out_slots()
+        self._read_participants()
+        self._read_places()
+        self._read_requests()
+        fixed = [self.cell(Meeting(f.request, f.slot, f.venue, f.table)) for f in instance.fixed]
+        self.fixed = {cell.request: cell for cell in fixed}
+
+    def _lay_out_slots(self) -> None:
+        _numbered("slot", self.instance.slots)
+        by_day: dict[Id, list] = defaultdict(list)
+        for slot in self.instance.slots:
+            by_day[slot.day].append(slot)
+        self.bit: dict[Id, int] = {}
+        self.slot_ids: list[Id | None] = []
+        self.day: list[tuple[int, int]] = []  # first and last bit of the day that a bit belongs to
+        self.days: list[int] = []  # one mask per day
+        for slots in by_day.values():
+            start, low = len(self.slot_ids), min(s.index for s in slots)
+            width = max(s.index for s in slots) - low + 1
+            self.slot_ids += [None] * width
+            self.day += [(start, start + width - 1)] * width
+            self.days.append(((1 << width) - 1) << start)
+            for slot in slots:
+                at = start + slot.index - low
+                if self.slot_ids[at] is not None:
+                    raise ValueError(f"slots {self.slot_ids[at]!r} and {slot.id!r} are the same time")
+                self.slot_ids[at] = slot.id
+                self.bit[slot.id] = at
+        self.every_slot = (1 << len(self.slot_ids)) - 1
+        self.first_slots = sum(mask & -mask for mask in self.days)
+        self.day_of = [k for k, mask in enumerate(self.days) for _ in range(mask.bit_count())]
+
+    def _read_participants(self) -> None:
+        rows = self.instance.participants
+        self.available = [self.mask(p.available) for p in rows]
+        self.parallel = [p.parallel for p in rows]
+        self.maximum = [p.max_meetings for p in rows]
+        self.min_gap = [p.min_gap for p in rows]
+        for p in rows:
+            if p.parallel < 1 or p.max_meetings < 0 or p.min_gap < 0:
+                raise ValueError(f"participant {p.id!r} has a negative number")
+
+    def _read_places(self) -> None:
+        travel = self.instance.travel
+        self.hall = [v.hall for v in self.instance.venues]
+        self.capacity = [self._by_bit(v.capacity, v.id) for v in self.instance.venues]
+        self.tables = [v.tables for v in self.instance.venues]
+        self.is_pool = [v.kind == "pool" for v in self.instance.venues]
+        self.interpreter_capacity = [self._by_bit(i.capacity, i.id) for i in self.instance.interpreters]
+        halls = len(travel)
+        if any(len(row) != halls for row in travel) or any(not 0 <= h < halls for h in self.hall):
+            raise ValueError("travel needs one row and one column for every hall")
+        self.halls = halls
+        self.far = [[g for g in range(halls) if travel[g][h] or travel[h][g]] for h in range(halls)]
+
+    def _read_requests(self) -> None:
+        self.sides: list[tuple[int, int]] = []
+        self.allowed_slots: list[int] = []
+        self.allowed_venues: list[tuple[int, ...]] = []
+        self.interpreter: list[int | None] = []
+        for r in self.instance.requests:
+            if r.a == r.b:
+                raise ValueError(f"request {r.id!r} joins a participant with themselves")
+            try:
+                self.sides.append((self.participants[r.a], self.participants[r.b]))
+                self.allowed_venues.append(tuple(self.venues[v] for v in r.venues))
+                self.interpreter.append(None if r.interpreter is None else self.interpreters[r.interpreter])
+            except KeyError as missing:
+                raise ValueError(f"request {r.id!r} names {missing}, which does not exist") from missing
+            self.allowed_slots.append(self.every_slot if r.slots is None else self.mask(r.slots))
+
+    def _by_bit(self, capacity: tuple[int, ...], owner: Id) -> list[int]:
+        if len(capacity) != len(self.instance.slots):
+            raise ValueError(f"{owner!r} needs one capacity for every slot")
+        row = [0] * len(self.slot_ids)
+        for slot, room in zip(self.instance.slots, capacity, strict=True):
+            row[self.bit[slot.id]] = room
+        return row
+
+    # Lanes number what can shut slots for a meeting: participants, venues, interpreter pools, participants in a hall.
+
+    def lane(self, participant: int) -> int:
+        """The lane of a participant."""
+        return participant
+
+    def venue_lane(self, venue: int) -> int:
+        """The lane of a venue."""
+        return len(self.participants) + venue
+
+    def interpreter_lane(self, pool: int) -> int:
+        """The lane of an interpreter pool."""
+        return len(self.participants) + len(self.venues) + pool
+
+    def lane_in(self, participant: int, hall: int) -> int:
+        """The lane of a participant as far as meetings in one hall go."""
+        fixed = len(self.participants) + len(self.venues) + len(self.interpreters)
+        return fixed + participant * self.halls + hall
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes there are."""
+        return self.lane_in(len(self.participants), 0)
+
+    def mask(self, slots: Iterable[Id]) -> int:
+        """The bits of these slot ids. Raises ValueError on one that does not exist."""
+        mask = 0
+        for slot in slots:
+            if slot not in self.bit:
+                raise ValueError(f"slot {slot!r} does not exist")
+            mask |= 1 << self.bit[slot]
+        return mask
+
+    def window(self, request: int) -> int:
+        """Slots where both sides are available and that the request allows."""
+        a, b = self.sides[request]
+        return self.available[a] & self.available[b] & self.allowed_slots[request]
+
+    @cached_property
+    def degree(self) -> list[int]:
+        """How many requests each participant has that some slot could hold."""
+        degree = [0] * len(self.participants)
+        for r, (a, b) in enumerate(self.sides):
+            if self.window(r):
+                degree[a] += 1
+                degree[b] += 1
+        return degree
+
+    @cached_property
+    def least(self) -> list[int]:
+        """The fairness target of each participant: their wish, but no more than their usable requests."""
+        return [min(p.min_meetings, d) for p, d in zip(self.instance.participants, self.degree, strict=True)]
+
+    def cell(self, meeting: Meeting) -> Cell:
+        """The meeting by numbers. Raises ValueError when it names something that does not exist."""
+        try:
+            return Cell(
+                self.requests[meeting.request], self.bit[meeting.slot], self.venues[meeting.venue], meeting.table
+            )
+        except KeyError as missing:
+            raise ValueError(f"the meeting of request {meeting.request!r} names {missing}") from missing
+
+    def meeting(self, cell: Cell) -> Meeting:
+        """The cell by ids."""
+        i = self.instance
+        return Meeting(i.requests[cell.request].id, self.slot_ids[cell.slot], i.venues[cell.venue].id, cell.table)
+
+    def plan(self, cells: Iterable[Cell]) -> Plan:
+        """These cells as a plan, in the order of the requests."""
+        return Plan(self.instance.name, tuple(self.meeting(c) for c in sorted(cells, key=lambda c: c.request)))
+
+
+@lru_cache(maxsize=4)
+def problem_of(instance: Instance) -> Problem:
+    """The problem of an instance, remembered for the last few instances."""
+    return Problem(instance)
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The positions of the ones in ``mask``, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+@lru_cache(maxsize=1 << 17)
+def gaps(used: int, available: int) -> tuple[int, int]:
+    """Idle slots and breaks of one day: free slots between the first and the last meeting, and the holes they form."""
+    if not used:
+        return 0, 0
+    low = (used & -used).bit_length() - 1
+    used >>= low
+    inside = (1 << used.bit_length()) - 1
+    idle = ((available >> low) & ~used & inside).bit_count()
+    return idle, (used & ~(used << 1)).bit_count() - 1
+
+
+def _numbered(what: str, rows: Iterable) -> dict[Id, int]:
+    numbers: dict[Id, int] = {}
+    for row in rows:
+        if row.id in numbers:
+            raise ValueError(f"two entries share the {what} id {row.id!r}")
+        numbers[row.id] = len(numbers)
+    return numbers

@@ -1,0 +1,134 @@
+"""From an instance to a plan, as good as the time allows, with its distance from the best conceivable one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Literal
+
+from .board import Violation, broken_locks
+from .bound import Bound, choose
+from .construct import Merit, construct, start_from
+from .improve import Improver
+from .ledger import Ledger
+from .names import name_tables
+from .problem import Problem
+from .quality import Quality, measure
+from .reasons import Unplaced, explain
+from .records import Instance, Plan
+
+OnProgress = Callable[[str, float, Quality], None]
+
+
+class ImpossibleLocks(ValueError):
+    """The fixed meetings break the rules among themselves; ``violations`` names them."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__(f"the fixed meetings break {len(violations)} rules")
+        self.violations = violations
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A plan and the truth about it.
+
+    ``gap`` is the share of the bound's utility that the plan lacks.
+    """
+
+    plan: Plan
+    quality: Quality
+    bound: Bound
+    gap: float
+    unplaced: list[Unplaced]
+    stopped_because: Literal["converged", "deadline", "stopped"]
+
+    @property
+    def impossible(self) -> list[Unplaced]:
+        """The requests whose two sides are never available together."""
+        return [u for u in self.unplaced if u.reason == "no_common_time"]
+
+
+def solve(
+    instance: Instance,
+    *,
+    seconds: float,
+    seed: int = 0,
+    tiers: bool = True,
+    previous: Plan | None = None,
+    on_progress: OnProgress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Result:
+    """The best plan found within ``seconds``; the same again for the same seed when it ends by convergence.
+
+    With ``tiers`` a request of priority 1 goes before all of priority 2, those before priority 3. ``previous`` is the
+    plan people know: its meetings stay where the rules still allow it, and each move costs the objective's
+    ``perturbation``. ``on_progress(stage, fraction, quality)`` is called with the stages "bound", "construct" and
+    "improve"; ``should_stop()`` ends the run with the plan so far. Fixed meetings are placed in any case.
+
+    Raises ImpossibleLocks when the fixed meetings contradict the rules, ValueError when the instance does itself.
+    """
+    return _Run(instance, seconds, seed, tiers, previous, on_progress, should_stop).result()
+
+
+class _Run:
+    def __init__(
+        self,
+        instance: Instance,
+        seconds: float,
+        seed: int,
+        tiers: bool,
+        previous: Plan | None,
+        on_progress: OnProgress | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.started = monotonic()
+        self.seconds, self.seed, self.tiers, self.previous = seconds, seed, tiers, previous
+        self.on_progress, self.should_stop = on_progress, should_stop
+        self.problem = Problem(instance)
+        if broken := broken_locks(self.problem):
+            raise ImpossibleLocks(broken)
+        self.ledger = Ledger(self.problem)
+        self.stopped = False
+
+    def over(self) -> bool:
+        """Has the time run out, or did someone press stop?"""
+        if not self.stopped and self.should_stop is not None and self.should_stop():
+            self.stopped = True
+        return self.stopped or monotonic() - self.started >= self.seconds
+
+    def result(self) -> Result:
+        problem, ledger = self.problem, self.ledger
+        start_from(ledger, self.previous)
+        choice = choose(problem, tiers=self.tiers)
+        self._tell("bound", 0.0)
+        merit = Merit(problem, tiers=self.tiers)
+        construct(ledger, merit, choice.share, self.over)
+        self._tell("construct", self._elapsed())
+        improver = Improver(ledger, merit, self._homes(), self.over, self.seed)
+        converged = improver.run(lambda: self._tell("improve", self._elapsed()))
+        self._tell("improve", 1.0)
+        cells = name_tables(problem, ledger.cells(), self.previous)
+        found = measure(problem, cells)
+        most = choice.bound.utility
+        return Result(
+            plan=problem.plan(cells),
+            quality=found,
+            bound=choice.bound,
+            gap=max(0.0, 1 - found.utility / most) if most > 0 else 0.0,
+            unplaced=explain(ledger),
+            stopped_because="converged" if converged else "stopped" if self.stopped else "deadline",
+        )
+
+    def _homes(self) -> dict[int, tuple[int, int]]:
+        """Where the previous plan had each request that still exists."""
+        problem, homes = self.problem, {}
+        for m in self.previous.meetings if self.previous else ():
+            if m.request in problem.requests and m.slot in problem.bit and m.venue in problem.venues:
+                homes[problem.requests[m.request]] = (problem.bit[m.slot], problem.venues[m.venue])
+        return homes
+
+    def _elapsed(self) -> float:
+        return min(1.0, (monotonic() - self.started) / self.seconds) if self.seconds > 0 else 1.0
+
+    def _tell(self, stage: str, fraction: float) -> None:
+        if self.on_progress is not None:
+            self.on_progress(stage, fraction, measure(self.problem, self.ledger.cells()))
