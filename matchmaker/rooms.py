@@ -10,18 +10,22 @@ from .accounts import queries as accounts
 from .accounts import views as accounts_views
 from .expos import context as expo_context
 from .expos import queries as expos
+from .expos import views as expos_views
 from .extensions import login
-from .permissions import Actor
+from .permissions import Actor, Role
 from .web import nav
 from .web import views as web_views
 from .web.guard import current_actor
 
-BLUEPRINTS = [web_views.bp, accounts_views.bp]
+BLUEPRINTS = [web_views.bp, accounts_views.bp, expos_views.bp]
 
 
 def load_actor(user: Any) -> Actor:
-    """Return the actor of a signed-in user, and find the expo of the address."""
-    return expos.actor_for(user)
+    """Return the actor of a signed-in user; the session of one who organizes idles out sooner."""
+    actor = expos.actor_for(user, user.acts_for)
+    if actor.is_admin or Role.ORGANIZER in actor.roles():
+        accounts.remember_staff(user)
+    return actor
 
 
 def init_app(app: Flask) -> None:
@@ -31,11 +35,13 @@ def init_app(app: Flask) -> None:
     login.user_loader(accounts.session_user)
     login.login_view = "accounts.sign_in"
     expo_context.init_app(app)
+    nav.add(app, *expos_views.NAV)
     app.before_request(expo_context.load_expo)
     app.extensions["matchmaker.encoder_state"] = _encoder_state
     app.extensions["matchmaker.home"] = _home
     app.jinja_env.globals["icon"] = lambda name, size=18, **kwargs: lucide(name, size=size, aria_hidden="true", **kwargs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    nav.add(app, *accounts_views.NAV)
     app.context_processor(_context)
     app.url_defaults(_static_version)
 

@@ -53,6 +53,8 @@ SETTINGS = (
     Setting("SIGN_IN_FAILURES", 10, int, "failed sign-ins per account and five minutes"),
     Setting("SIGN_UPS_PER_HOUR", 20, int, "registrations per address and hour"),
     Setting("MAILS_PER_HOUR", 5, int, "confirmation and reset mails per receiver and hour"),
+    Setting("CONTROLLER", "", str, "who runs this site and is responsible for personal data: name and address, for the privacy notice"),
+    Setting("CONTROLLER_CONTACT", "", str, "where people ask about their personal data: a mail address or phone number"),
     Setting("METRICS_TOKEN", "", str, "bearer token for /metrics; empty: only from this machine"),
     Setting("TERRITORY_NAMES", "", str, "overrides of territory names, e.g. 'TW=中国台湾' separated by ';' (zh only)"),
     Setting("ICP_NUMBER", "", str, "ICP filing number for the footer"),

@@ -6,7 +6,7 @@ from wtforms.validators import Length
 
 from ..i18n import LOCALES
 from ..web.forms import Form, obeys, required
-from .rules import check_password, normal_email
+from .rules import check_name, check_password, normal_email
 
 
 class SignInForm(Form):
@@ -15,10 +15,12 @@ class SignInForm(Form):
 
 
 class RegisterForm(Form):
-    name = StringField(_l("Your name"), [required(), Length(max=120)])
+    name = StringField(_l("Your name"), [required(), Length(max=120), obeys(check_name)])
     email = EmailField(_l("E-mail address"), [required(), Length(max=320), obeys(normal_email)])
-    password = PasswordField(_l("Password"), [required(), obeys(check_password)], description=_l("8 characters or more; a sentence is good."))
-    notice = BooleanField(_l("I have read the privacy notice and agree to it."), [required(_l("Please read the privacy notice and agree to it."))])
+    password = PasswordField(
+        _l("Password"), [required(), obeys(check_password)], description=_l("8 characters or more; a sentence is good."))
+    notice = BooleanField(
+        _l("I have read the privacy notice and agree to it."), [required(_l("Please read the privacy notice and agree to it."))])
 
 
 class ForgotForm(Form):
@@ -26,7 +28,8 @@ class ForgotForm(Form):
 
 
 class ResetForm(Form):
-    password = PasswordField(_l("New password"), [required(), obeys(check_password)], description=_l("8 characters or more; a sentence is good."))
+    password = PasswordField(
+        _l("New password"), [required(), obeys(check_password)], description=_l("8 characters or more; a sentence is good."))
 
 
 class ChangePasswordForm(Form):
@@ -35,6 +38,6 @@ class ChangePasswordForm(Form):
 
 
 class ProfileForm(Form):
-    name = StringField(_l("Your name"), [required(), Length(max=120)])
+    name = StringField(_l("Your name"), [required(), Length(max=120), obeys(check_name)])
     language = SelectField(_l("Language"), choices=list(LOCALES.items()))
     theme = SelectField(_l("Appearance"), choices=[("auto", _l("As the device says")), ("light", _l("Light")), ("dark", _l("Dark"))])

@@ -1,4 +1,7 @@
-"""Limits that outlive a restart and hold over all processes: a table of counters, each commit on its own."""
+"""Limits that outlive a restart and hold over all processes: a table of counters, each commit on its own.
+
+Keys are kept as hashes: they contain mail addresses.
+"""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +11,7 @@ from .. import clock
 from ..errors import N_, TooMany
 from ..infra.db import apart
 from .models import Counter
+from .queries import digest
 
 
 def _window(now: datetime, minutes: int) -> datetime:
@@ -20,11 +24,11 @@ def hit(key: str, *, limit: int, minutes: int) -> None:
 
     The last window counts by the share of it that is less than ``minutes`` ago (a sliding window of two counters).
     """
-    now = clock.wall()
+    now, hashed = clock.wall(), digest(key)
     window = _window(now, minutes)
     with apart() as session:
         session.execute(sa.delete(Counter).where(Counter.window_at < now - timedelta(days=1)))
-        _count(session, key, window)
+        _count(session, hashed, window)
     if used(key, minutes=minutes) > limit:
         raise TooMany(N_("Too many tries. Wait %(minutes)s minutes and try again."), minutes=minutes)
 
@@ -37,7 +41,7 @@ def used(key: str, *, minutes: int) -> float:
     with apart() as session:
         counts = dict(session.execute(
             sa.select(Counter.window_at, Counter.count).where(
-                Counter.key == key, Counter.window_at.in_([window, window - timedelta(minutes=minutes)]))
+                Counter.key == digest(key), Counter.window_at.in_([window, window - timedelta(minutes=minutes)]))
         ).tuples().all())
     return counts.get(window, 0) + share * counts.get(window - timedelta(minutes=minutes), 0)
 
@@ -45,7 +49,7 @@ def used(key: str, *, minutes: int) -> float:
 def forget(key: str) -> None:
     """Begin anew, after a success."""
     with apart() as session:
-        session.execute(sa.delete(Counter).where(Counter.key == key))
+        session.execute(sa.delete(Counter).where(Counter.key == digest(key)))
 
 
 def _count(session: sa.orm.Session, key: str, window: datetime) -> None:

@@ -27,6 +27,8 @@ class User(UserMixin, Base):
     created_at: Mapped[datetime]
 
     session_token: str = ""  # of this request, set by the loader; the cookie holds it, the database only its hash
+    acts_for: int | None = None  # company chosen in the session of this request, set by the loader
+    staff_session: bool = False  # the session of this request is known to be an organizer's, set by the loader
 
     def get_id(self) -> str:
         """Return what the cookie holds: the token of the session, not the number of the user."""
@@ -49,6 +51,7 @@ class UserSession(Base):
     revoked_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(sa.String(200), default="")
     company_id: Mapped[int | None]  # the company acted for, when the person has several
+    is_staff: Mapped[bool] = mapped_column(default=False)  # of an organizer or administrator: idles out sooner
 
     user: Mapped[User] = relationship()
 

@@ -9,6 +9,14 @@ from email_validator import EmailNotValidError, validate_email
 from ..errors import Invalid, N_
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 200
+BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("Windows", "Windows"),
+           ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def one_line(value: str) -> str:
+    """Return text without line breaks and other control characters: what may stand in a mail's subject or a header."""
+    return " ".join("".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in value).split())
 
 
 def normal_email(value: str) -> str:
@@ -18,6 +26,16 @@ def normal_email(value: str) -> str:
     except EmailNotValidError:
         raise Invalid(N_("This is not an e-mail address."), field="email") from None
     return found.normalized.lower()
+
+
+def check_name(value: str) -> str:
+    """Return a person's name in one line; raise ``Invalid`` when nothing readable is in it."""
+    name = one_line(value)
+    if not any(char.isalpha() for char in name):
+        raise Invalid(N_("Please write a name."), field="name")
+    if len(name) > 120:
+        raise Invalid(N_("Use at most %(count)s characters."), field="name", count=120)
+    return name
 
 
 def check_password(password: str) -> None:
@@ -40,3 +58,9 @@ def is_common(password: str) -> bool:
 @cache
 def _common() -> frozenset[str]:
     return frozenset((Path(__file__).parent / "data" / "common_passwords.txt").read_text(encoding="utf-8").split())
+
+
+def device_name(user_agent: str) -> str:
+    """Return browser and system of a ``User-Agent`` header in two words; empty when neither is known."""
+    found = [next((name for mark, name in table if mark in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    return " · ".join(part for part in found if part)

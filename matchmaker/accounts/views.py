@@ -3,15 +3,30 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 
+from ..access import ADMINS
 from ..errors import Problem
 from ..i18n import select_locale
+from ..infra.db import get
+from ..web import nav
+from ..web.forms import strip
+from ..web.guard import current_actor
+from ..web.pages import page_number, paginate
 from ..web.redirects import safe_next
 from . import actions, limits, queries
 from .forms import ChangePasswordForm, ForgotForm, ProfileForm, RegisterForm, ResetForm, SignInForm
+from .models import User
+from .rules import device_name
 
 bp = Blueprint("accounts", __name__)
+NAV = (nav.Entry(90, _l("Accounts"), "users", "accounts.people", ADMINS),)
+
+
+def me() -> User:
+    """Return the signed-in user itself, not Flask-Login's proxy."""
+    return current_user._get_current_object()
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -20,20 +35,20 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            user = actions.sign_in(form.email.data, form.password.data, device=request.user_agent.string)
+            user = actions.sign_in(form.email.data, form.password.data, device=device_name(request.user_agent.string))
         except Problem as problem:
             form.refuse(problem)
         else:
             session.clear()  # nothing of a visitor's cookie survives into the session
             login_user(user)
             return redirect(safe_next())
-    return render_template("accounts/sign_in.html", form=form, next=safe_next("")), 422 if form.errors else 200
+    return render_template("accounts/sign_in.html", form=form, next=safe_next("/")), form.status
 
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    actions.sign_out(current_user)
+    actions.sign_out(me())
     logout_user()
     session.clear()
     return redirect(url_for("web.home"))
@@ -51,28 +66,30 @@ def register() -> ResponseReturnValue:
         except Problem as problem:
             form.refuse(problem)
         else:
-            return render_template("accounts/check_mail.html", email=form.email.data)
-    return render_template("accounts/register.html", form=form), 422 if form.errors else 200
+            return render_template("accounts/check_mail.html", email=form.email.data, why="register")
+    return render_template("accounts/register.html", form=form), form.status
 
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm an address: a press of the button, since mail scanners open links."""
+    """Confirm an address: a press of the button, since mail scanners open links.
+
+    It signs nobody in: whoever registered with a stranger's address must not share the session of its owner.
+    """
     if request.method == "POST":
-        user = actions.confirm_email(token)
-        if not current_user.is_authenticated:
-            actions.begin_session(user, request.user_agent.string)
-            session.clear()
-            login_user(user)
-        flash(_("Your address is confirmed."), "success")
-        return redirect(url_for("web.home"))
+        actions.confirm_email(token)
+        if current_user.is_authenticated:
+            flash(_("Your address is confirmed."), "success")
+            return redirect(url_for("web.home"))
+        flash(_("Your address is confirmed. Please sign in."), "success")
+        return redirect(url_for("accounts.sign_in"))
     return render_template("accounts/confirm.html", valid=queries.valid_token("confirm", token) is not None)
 
 
 @bp.post("/confirm")
 def resend_confirmation() -> ResponseReturnValue:
     """Mail the confirmation again."""
-    actions.resend_confirmation(current_user)
+    actions.resend_confirmation(me())
     flash(_("We sent the mail again."), "success")
     return redirect(safe_next())
 
@@ -87,8 +104,8 @@ def forgot() -> ResponseReturnValue:
         except Problem as problem:
             form.refuse(problem)
         else:
-            return render_template("accounts/check_mail.html", email=form.email.data)
-    return render_template("accounts/forgot.html", form=form), 422 if form.errors else 200
+            return render_template("accounts/check_mail.html", email=form.email.data, why="forgot")
+    return render_template("accounts/forgot.html", form=form), form.status
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
@@ -103,8 +120,7 @@ def reset(token: str) -> ResponseReturnValue:
         else:
             flash(_("Your new password is set. Please sign in."), "success")
             return redirect(url_for("accounts.sign_in"))
-    valid = queries.valid_token("reset", token) is not None
-    return render_template("accounts/reset.html", form=form, valid=valid), 422 if form.errors else 200
+    return render_template("accounts/reset.html", form=form, valid=queries.valid_token("reset", token) is not None), form.status
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -112,10 +128,14 @@ def account() -> ResponseReturnValue:
     """Name, language, appearance; password; devices."""
     form = ProfileForm(obj=current_user)
     if form.validate_on_submit():
-        actions.edit_profile(current_user, name=form.name.data, language=form.language.data, theme=form.theme.data)
-        flash(_("Saved."), "success")
-        return redirect(url_for("accounts.account"))
-    return _account_page(form, ChangePasswordForm(), 422 if form.errors else 200)
+        try:
+            actions.edit_profile(me(), name=form.name.data, language=form.language.data, theme=form.theme.data)
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("accounts.account"))
+    return _account_page(form, ChangePasswordForm(formdata=None)), form.status
 
 
 @bp.post("/account/password")
@@ -124,19 +144,19 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            actions.change_password(current_user, present=form.present.data, new=form.new.data)
+            actions.change_password(me(), present=form.present.data, new=form.new.data)
         except Problem as problem:
             form.refuse(problem)
         else:
             flash(_("Your password is changed; other devices are signed out."), "success")
             return redirect(url_for("accounts.account"))
-    return _account_page(ProfileForm(formdata=None, obj=current_user), form, 422)
+    return _account_page(ProfileForm(formdata=None, obj=current_user), form), form.status
 
 
 @bp.post("/account/sign-out-everywhere")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End the sessions on all other devices."""
-    actions.sign_out_everywhere(current_user, keep=queries.session_of(current_user))
+    actions.sign_out_everywhere(me(), keep=queries.session_of(me()))
     flash(_("All other devices are signed out."), "success")
     return redirect(url_for("accounts.account"))
 
@@ -147,6 +167,31 @@ def privacy() -> ResponseReturnValue:
     return render_template("accounts/privacy.html", version=actions.NOTICE_VERSION)
 
 
-def _account_page(profile: ProfileForm, password: ChangePasswordForm, status: int) -> ResponseReturnValue:
+@bp.get("/people")
+def people() -> ResponseReturnValue:
+    """Find accounts (administrators)."""
+    words = strip(request.args.get("q", ""))[:100]
+    return render_template("accounts/people.html", page=paginate(queries.people(words), page_number(), 50), words=words)
+
+
+@bp.post("/people/<int:user_id>/disable")
+def disable(user_id: int) -> ResponseReturnValue:
+    """Close an account and end its sessions (administrators)."""
+    user = get(User, user_id)
+    actions.disable(current_actor, user)
+    flash(_("The account of %(name)s is disabled.", name=user.name), "success")
+    return redirect(safe_next(url_for("accounts.people")))
+
+
+@bp.post("/people/<int:user_id>/enable")
+def enable(user_id: int) -> ResponseReturnValue:
+    """Open an account again (administrators)."""
+    user = get(User, user_id)
+    actions.enable(current_actor, user)
+    flash(_("%(name)s may sign in again.", name=user.name), "success")
+    return redirect(safe_next(url_for("accounts.people")))
+
+
+def _account_page(profile: ProfileForm, password: ChangePasswordForm) -> str:
     return render_template("accounts/account.html", form=profile, password_form=password,
-                           sessions=queries.living_sessions(current_user), present=queries.session_of(current_user)), status
+                           sessions=queries.living_sessions(me()), present=queries.session_of(me()))

@@ -17,7 +17,9 @@ def strip(value: Any) -> Any:
 
 
 class Form(FlaskForm):
-    """Trims what people type. ``refuse`` puts a ``Problem`` of a verb at its field."""
+    """Trims what people type. ``refuse`` puts a ``Problem`` of a verb at its field; ``status`` is what the page answers."""
+
+    refused_with = 422
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: "Form", unbound_field: Any, options: dict[str, Any]) -> Field:
@@ -28,11 +30,17 @@ class Form(FlaskForm):
 
     def refuse(self, problem: Problem) -> None:
         """Show ``problem`` at its field, or above the form when it names none."""
+        self.refused_with = problem.status
         field = getattr(self, problem.field, None) if problem.field else None
         if isinstance(field, Field):
             field.errors = [*field.errors, str(problem)]
         else:
             self.form_errors.append(str(problem))
+
+    @property
+    def status(self) -> int:
+        """The status of a page with this form: 200, 422 for bad input, or that of the refusal (409, 429)."""
+        return self.refused_with if self.errors else 200
 
 
 def required(message: Any = None) -> DataRequired:

@@ -4,7 +4,7 @@ import hmac
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, session
+from flask import Blueprint, Response, current_app, has_request_context, jsonify, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
@@ -78,6 +78,8 @@ def metrics_text() -> ResponseReturnValue:
 
 def current_theme() -> str:
     """Return the reader's theme."""
+    if not has_request_context():  # a job or command that writes a mail
+        return "auto"
     if current_user and current_user.is_authenticated:
         return current_user.theme
     theme = session.get("theme")
