@@ -16,10 +16,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 
 from matchmaker.engine.matching.encoder import Encoder
-from matchmaker.engine.matching.glosses import gloss
-from matchmaker.engine.text import clean, fold_accents, normalize, script_language, tokens
+from matchmaker.engine.matching.glosses import gloss, read_trade_words
+from matchmaker.engine.text import fold_accents, normalize, script_language, tokens
 
 NAMES = ("cosine", "cosine_hub", "gloss_cosine", "gloss_cosine_hub", "words", "word_pieces", "characters")
+SHARED_ENOUGH = 0.1  # what two languages can share is a brand, a model, a number; more is one language's grammar
 STOPWORDS = frozenset(
     "a an and any are as at be by can for from in into is it more not of off on or our per than that the their to up we "
     "with without your les des une pour avec dans sur los las una por para con del der die das und mit für von ein "
@@ -34,8 +35,8 @@ def shipped_terms() -> tuple[tuple[str, str, str], ...]:
 
 
 def english_view(text: str, senses: int = 1) -> str:
-    """A Chinese text read in English through the dictionary; any other text in lower case as it stands."""
-    return gloss(text, senses) if script_language(text) == "zh" else clean(text).lower()
+    """A Chinese text read in English through the dictionary; of another text the product words that we know."""
+    return gloss(text, senses) if script_language(text) == "zh" else read_trade_words(text)
 
 
 def content_words(view: str) -> list[str]:
@@ -117,8 +118,9 @@ class TextFeatures(BaseEstimator):
             cosine = a @ b.T
             yield cosine
             yield 2 * cosine - hub_a[:, None] - hub_b
-        for name in ("words", "pieces", "characters"):
-            yield (getattr(left, name) @ getattr(right, name).T).toarray()
+        yield (left.words @ right.words.T).toarray()
+        yield (left.pieces @ right.pieces.T).toarray()
+        yield np.minimum((left.characters @ right.characters.T).toarray(), SHARED_ENOUGH)
 
 
 def _hubness(pool: NearestNeighbors, vectors: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import gzip
 import re
 from importlib import resources
 
-from matchmaker.engine.text import HAN, normalize
+from matchmaker.engine.text import HAN, fold_accents, normalize
 
 _LINE = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/$")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -18,8 +18,10 @@ _NO_MEANING = re.compile(
     r"also pr|cl:|used in|abbr\. |unofficial variant|classifier|\(.*\)$|suffix|prefix|particle|euphemistic variant|taiwan pr)",
     re.IGNORECASE)
 _LEADING = re.compile(r"^(?:a|an|the|to|to be|type of|kind of) ", re.IGNORECASE)
-_RUN = re.compile(f"[{HAN}]+|[^{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+_OTHER_WORD = re.compile(rf"\s+|[^\W{HAN}]+|[^{HAN}]")
 LONGEST = 10
+QUALITIES = frozenset({"frozen", "organic", "extra virgin"})  # they name no product by themselves
 
 
 def _senses(definition: str) -> list[str]:
@@ -35,10 +37,13 @@ def _senses(definition: str) -> list[str]:
     return out
 
 
+def _rows(name: str) -> list[list[str]]:
+    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
 def _read_own() -> dict[str, tuple[str, ...]]:
-    text = resources.files(__package__).joinpath("data/colloquial.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {normalize(chinese): (english.lower(),) if english else () for chinese, english in rows}
+    return {normalize(chinese): (english.lower(),) if english else () for chinese, english in _rows("colloquial.tsv")}
 
 
 @functools.lru_cache(1)
@@ -65,32 +70,47 @@ def segments(text: str) -> list[tuple[str, tuple[str, ...] | None]]:
     """A text cut into the longest words that the dictionary knows.
 
     Each piece comes with its English senses; None marks what is not Chinese (kept as it stands) and an empty tuple a
-    Chinese character without a known meaning.
+    Chinese character without a known meaning. A word may begin with letters or digits (3D打印机) if it is Chinese.
     """
-    known, out = dictionary(), []
-    text = normalize(text)
-    at = 0
+    known, out, text, at = dictionary(), [], normalize(text), 0
     while at < len(text):
-        for size in range(min(LONGEST, len(text) - at), 0, -1):
-            word = text[at:at + size]
-            if word in known and (size > 1 or _RUN.match(word) and "\u3400" <= word) and "\u3400" <= max(word):
-                out.append((word, known[word]))
-                break
+        word = next((text[at:end] for end in range(min(at + LONGEST, len(text)), at, -1)
+                     if text[at:end] in known and _HAN.search(text[at:end])), None)
+        if word is not None:
+            out.append((word, known[word]))
+        elif _HAN.match(text[at]):
+            word = text[at]
+            out.append((word, ()))
         else:
-            size = 1
-            if "\u3400" <= text[at] <= "\u9fff":
-                out.append((text[at], ()))
-            else:
-                match = re.compile(f"[^{HAN}]+").match(text, at)
-                size = len(match.group()) if match else 1
-                out.append((text[at:at + size], None))
-        at += size
+            word = _OTHER_WORD.match(text, at).group()
+            out.append((word, None))
+        at += len(word)
     return out
 
 
 def gloss(text: str, senses: int = 1) -> str:
     """The English reading of a Chinese text, word by word, the first `senses` meanings of each; other scripts stay."""
-    words = []
-    for piece, meanings in segments(text):
-        words.append(piece.strip() if meanings is None else " ".join(meanings[:senses]))
+    words = (piece.strip() if meanings is None else " ".join(meanings[:senses]) for piece, meanings in segments(text))
     return " ".join(word for word in words if word)
+
+
+@functools.lru_cache(1)
+def _trade_words() -> tuple[re.Pattern[str], dict[str, str]]:
+    english = {fold_accents(normalize(word)): row[0] for row in _rows("trade_words.tsv") for word in row[1].split(", ")}
+    ordered = sorted(english, key=lambda word: (-len(word), word))
+    words = "|".join(re.escape(word) for word in ordered if word[0].isascii())
+    stems = "|".join(re.escape(word) for word in ordered if not word[0].isascii())
+    return re.compile(rf"(?<![^\W_])(?:({words})(?:[a-z]{{0,2}})(?![^\W_]))|({stems})"), english
+
+
+def read_trade_words(text: str) -> str:
+    """A text of another language (lower case) with the product words that we know put in English."""
+    pattern, english = _trade_words()
+    return pattern.sub(lambda match: f" {english[match[1] or match[2]]} ", fold_accents(normalize(text))).strip()
+
+
+def product_words(text: str) -> str:
+    """Only the English of the product words known in a text of another language; empty where there are none."""
+    pattern, english = _trade_words()
+    found = dict.fromkeys(english[match[1] or match[2]] for match in pattern.finditer(fold_accents(normalize(text))))
+    return " ".join(found) if found.keys() - QUALITIES else ""
