@@ -6,6 +6,7 @@ import click
 from flask import Flask, current_app
 
 from .accounts.commands import cli as users
+from .expos.commands import cli as expos
 from .extensions import alembic
 from .infra import jobs, mail
 from .settings import PREFIX, SETTINGS
@@ -13,7 +14,7 @@ from .settings import PREFIX, SETTINGS
 
 def init_app(app: Flask) -> None:
     """Register the commands of the house and of the rooms."""
-    for command in (migrate, worker, settings, users):
+    for command in (migrate, worker, settings, users, expos):
         app.cli.add_command(command)
 
 

@@ -1,6 +1,7 @@
 """Users, their sessions, one-time links and counters."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -27,7 +28,7 @@ class User(UserMixin, Base):
     created_at: Mapped[datetime]
 
     session_token: str = ""  # of this request, set by the loader; the cookie holds it, the database only its hash
-    acts_for: int | None = None  # company chosen in the session of this request, set by the loader
+    acts_for: ClassVar[int | None] = None  # company chosen in the session of this request, set by the loader
     staff_session: bool = False  # the session of this request is known to be an organizer's, set by the loader
 
     def get_id(self) -> str:

@@ -9,6 +9,7 @@ from ..accounts.models import User
 from ..companies.models import Company
 from ..i18n import best
 from ..infra.db import Base, Versioned
+from ..trade import expos as series
 
 
 class Expo(Versioned, Base):
@@ -41,8 +42,19 @@ class Expo(Versioned, Base):
         return best(self.name_en, self.name_zh)
 
     @property
+    def label(self) -> str:
+        """The short name with its year, like CIIE 2026 or 进博会 2026."""
+        short = series.series(self.series).short
+        return f"{best(short.en, short.zh)} {self.starts_on.year}"
+
+    @property
     def venue(self) -> str:
         return best(self.venue_en, self.venue_zh)
+
+    @property
+    def days(self) -> list[date]:
+        """The days of the edition, the first to the last."""
+        return [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
 
 
 class Section(Base):
@@ -75,6 +87,10 @@ class Hall(Base):
     name_en: Mapped[str] = mapped_column(sa.String(120), default="")
     name_zh: Mapped[str] = mapped_column(sa.String(120), default="")
     position: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def name(self) -> str:
+        return best(self.name_en, self.name_zh) or self.code
 
     expo: Mapped[Expo] = relationship(back_populates="halls")
     tables: Mapped[list["NegotiationTable"]] = relationship(back_populates="hall", order_by="NegotiationTable.label", cascade="all, delete-orphan")
@@ -122,7 +138,7 @@ class TableClosure(Base):
 
 
 class Interpreter(Base):
-    """An interpreter of the expo between Chinese and ``language``."""
+    """An interpreter of the expo between Chinese and ``language``. Who has left stays in the plans of the past."""
 
     __tablename__ = "interpreter"
 
@@ -130,6 +146,9 @@ class Interpreter(Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     language: Mapped[str] = mapped_column(sa.String(8))
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    user: Mapped[User | None] = relationship()
 
 
 class Participation(Versioned, Base):
@@ -143,6 +162,7 @@ class Participation(Versioned, Base):
     section_id: Mapped[int | None] = mapped_column(sa.ForeignKey("section.id", ondelete="SET NULL"))
     hall_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hall.id", ondelete="SET NULL"))
     booth: Mapped[str] = mapped_column(sa.String(20), default="")
+    booth_wish: Mapped[str] = mapped_column(sa.String(200), default="")  # of the applicant
     meets_at_booth: Mapped[bool] = mapped_column(default=False)  # meetings at the own booth instead of a table
     state: Mapped[str] = mapped_column(sa.String(10), default="applied")
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
