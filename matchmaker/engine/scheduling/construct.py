@@ -50,7 +50,7 @@ def construct(ledger: Ledger, merit: Merit, share: list[float], over: Callable[[
         return max(degree[p] / room[p] for p in problem.sides[r])
 
     chosen = [r for r, part in enumerate(share) if part > 1 - TOP]
-    chosen.sort(key=lambda r: (merit.tier[r], -tightness(r), -merit.value[r]))
+    chosen.sort(key=lambda r: (merit.tier[r], -tightness(r), problem.window(r).bit_count(), -merit.value[r]))
     fill(ledger, chosen, over)
     fill(ledger, by_need(ledger, merit), over)
 

@@ -15,6 +15,7 @@ from .problem import Problem
 from .quality import Quality, measure
 from .reasons import Unplaced, explain
 from .records import Instance, Plan
+from .trial import Judge
 
 OnProgress = Callable[[str, float, Quality], None]
 
@@ -103,7 +104,7 @@ class _Run:
         merit = Merit(problem, tiers=self.tiers)
         construct(ledger, merit, choice.share, self.over)
         self._tell("construct", self._elapsed())
-        improver = Improver(ledger, merit, self._homes(), self.over, self.seed)
+        improver = Improver(Judge(ledger, merit, self._homes()), self.over, self.seed)
         converged = improver.run(lambda: self._tell("improve", self._elapsed()))
         self._tell("improve", 1.0)
         cells = name_tables(problem, ledger.cells(), self.previous)
