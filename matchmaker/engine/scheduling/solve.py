@@ -15,6 +15,7 @@ from .problem import Problem
 from .quality import Quality, measure
 from .reasons import Unplaced, explain
 from .records import Instance, Plan
+from .shake import Shaker
 from .trial import Judge
 
 OnProgress = Callable[[str, float, Quality], None]
@@ -105,7 +106,10 @@ class _Run:
         construct(ledger, merit, choice.share, self.over)
         self._tell("construct", self._elapsed())
         improver = Improver(Judge(ledger, merit, self._homes()), self.over, self.seed)
+        shaker = Shaker(improver.judge, self.seed)
         converged = improver.run(lambda: self._tell("improve", self._elapsed()))
+        while converged and not shaker.run(self.over, 500):
+            converged = improver.run(lambda: self._tell("improve", self._elapsed()))
         self._tell("improve", 1.0)
         cells = name_tables(problem, ledger.cells(), self.previous)
         found = measure(problem, cells)
