@@ -42,11 +42,10 @@ def _card(series: ExpoSeries, most: int) -> SeriesCard:
     locale = get_locale() or Locale("en")
     lang = locale.language
     seasons = _seasons(series)
-    names = tuple(section.name.label(lang) for section in series.sections)
+    names = tuple(section.name.label(lang).split(" (")[0] for section in series.sections)
     return SeriesCard(
         code=series.code, name=series.name.label(lang), short=series.short.label(lang), word=series.short.zh,
-        when=format_list([format_interval(first, last, "MMMMd" if len(seasons) == 1 else "MMMd", locale=locale) for first, last in seasons],
-                         style="unit", locale=locale),
+        when=format_list([format_interval(first, last, "MMMd", locale=locale) for first, last in seasons], locale=locale),
         rhythm=gettext("once a year") if len(seasons) == 1 else gettext("twice a year, in phases"),
         venue=series.venue.label(lang), sections=names[:most], more_sections=max(0, len(names) - most), fact=_fact(series, locale),
         unverified=not all(section.verified for section in series.sections),
@@ -71,7 +70,7 @@ def _fact(series: ExpoSeries, locale: Locale) -> str:
     if not known:
         return ""
     latest = max(known, key=lambda edition: (edition.year, edition.number))
-    phrases = format_list(_phrases(latest, locale)[:3], style="unit", locale=locale)
+    phrases = format_list(_phrases(latest, locale)[:3], locale=locale)
     return gettext("Edition %(number)s, %(year)s: %(figures)s", number=latest.number, year=latest.year, figures=phrases)
 
 

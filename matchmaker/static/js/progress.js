@@ -25,7 +25,7 @@ class Progress {
     if (document.hidden) return void this.later();
     try {
       const answer = await fetch(this.box.dataset.url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (answer.status === 401 || answer.status === 404) return void location.reload();
+      if (answer.status === 401 || answer.status === 404) return void this.giveUp();
       if (answer.ok) this.show(await answer.json());
     } catch {
       // No network: the work goes on without us; ask again.
@@ -47,6 +47,12 @@ class Progress {
     }
     if (this.message && job.message !== undefined) this.message.textContent = job.message ?? "";
     if (job.state === "done" || job.state === "failed") this.end(job);
+  }
+
+  // Signed out, or the job is gone: leave the link that loads the page again.
+  giveUp() {
+    this.ended = true;
+    this.box.querySelector("[data-noscript]")?.removeAttribute("hidden");
   }
 
   end(job) {
