@@ -8,6 +8,7 @@ from lucide.jinja import lucide
 from . import clock, i18n
 from .accounts import queries as accounts
 from .accounts import views as accounts_views
+from .companies import views as companies_views
 from .expos import context as expo_context
 from .expos import queries as expos
 from .expos import views as expos_views
@@ -17,7 +18,7 @@ from .web import nav
 from .web import views as web_views
 from .web.guard import current_actor
 
-BLUEPRINTS = [web_views.bp, accounts_views.bp, expos_views.bp]
+BLUEPRINTS = [web_views.bp, accounts_views.bp, companies_views.bp, expos_views.bp]
 
 
 def load_actor(user: Any) -> Actor:
@@ -41,7 +42,7 @@ def init_app(app: Flask) -> None:
     app.extensions["matchmaker.home"] = _home
     app.jinja_env.globals["icon"] = lambda name, size=18, **kwargs: lucide(name, size=size, aria_hidden="true", **kwargs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    nav.add(app, *accounts_views.NAV)
+    nav.add(app, *accounts_views.NAV, *companies_views.NAV)
     app.context_processor(_context)
     app.url_defaults(_static_version)
 

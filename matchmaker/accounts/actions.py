@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from .. import audit, clock
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 from ..infra.db import db, insert_ignore
 from ..permissions import Actor, ensure
 from . import limits, mails, queries

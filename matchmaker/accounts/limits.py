@@ -42,7 +42,7 @@ def used(key: str, *, minutes: int) -> float:
         counts = dict(session.execute(
             sa.select(Counter.window_at, Counter.count).where(
                 Counter.key == digest(key), Counter.window_at.in_([window, window - timedelta(minutes=minutes)]))
-        ).tuples().all())
+        ).all())
     return counts.get(window, 0) + share * counts.get(window - timedelta(minutes=minutes), 0)
 
 

@@ -27,7 +27,7 @@ class User(UserMixin, Base):
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    session_token: str = ""  # of this request, set by the loader; the cookie holds it, the database only its hash
+    session_token: ClassVar[str] = ""  # of this request, set by the loader; the cookie holds it, the database only its hash
     acts_for: ClassVar[int | None] = None  # company chosen in the session of this request, set by the loader
     staff_session: bool = False  # the session of this request is known to be an organizer's, set by the loader
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from email_validator import EmailNotValidError, validate_email
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 200
 BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -1,12 +1,28 @@
 """Companies and their people."""
 
+import re
+import unicodedata
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from ..accounts.models import User
+from ..i18n import best
 from ..infra.db import Base, Versioned
+
+# Legal forms that two spellings of one company's name may or may not carry.
+LEGAL_FORMS = re.compile(
+    r"\b(company|co|corporation|corp|incorporated|inc|limited|ltd|llc|plc|gmbh|ag|kg|sa|sas|sarl|srl|spa|bv|nv|ab|as|oy|pty|pte|kk|lda|ltda|spolka)\b"
+    r"|股份有限公司|有限责任公司|有限公司|株式会社|주식회사")
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of one company's name have in common: no case, accents, signs or legal form."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name)).casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).replace(".", "")
+    key = "".join(char for char in LEGAL_FORMS.sub(" ", unicodedata.normalize("NFKC", plain)) if char.isalnum())
+    return (key or "".join(plain.split()))[:200]
 
 
 class Company(Versioned, Base):
@@ -15,6 +31,7 @@ class Company(Versioned, Base):
     __tablename__ = "company"
     __table_args__ = (sa.Index("ix_company_identifier", "country", "identifier"),)
 
+    name_key: Mapped[str] = mapped_column(sa.String(200), default="", index=True)  # set with the name, to find duplicates
     kind: Mapped[str] = mapped_column(sa.String(10))  # exhibitor, buyer
     name: Mapped[str] = mapped_column(sa.String(200))
     name_en: Mapped[str] = mapped_column(sa.String(200), default="")
@@ -36,9 +53,27 @@ class Company(Versioned, Base):
 
     people: Mapped[list["Person"]] = relationship(back_populates="company", order_by="Person.id", cascade="all, delete-orphan")
 
+    @validates("name")
+    def _name(self, _attribute: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
+
     @property
     def is_exhibitor(self) -> bool:
         return self.kind == "exhibitor"
+
+    @property
+    def display_name(self) -> str:
+        """The name in the reader's language, else the next best one."""
+        return best(self.name_en or self.name, self.name_zh or self.name_en or self.name)
+
+    @property
+    def display_lang(self) -> str:
+        """The language of ``display_name`` for its ``lang`` attribute; empty when it is not known."""
+        shown = self.display_name
+        if shown == self.name_zh or (any("\u4e00" <= char <= "\u9fff" for char in shown) and self.country == "CN"):
+            return "zh"
+        return "en" if shown == self.name_en else ""
 
 
 class Member(Base):

@@ -24,7 +24,7 @@ def actor_for(user: User, company_id: int | None = None) -> Actor:
         sa.select(Member.company_id, Member.is_owner, Company.kind).join(Company).where(Member.user_id == user.id).order_by(Member.id))
     companies = {row.company_id: Membership(row.kind, row.is_owner) for row in rows}
     expo_roles: dict[int, set[ExpoRole]] = {}
-    for expo_id, role in db.session.execute(sa.select(Staff.expo_id, Staff.role).where(Staff.user_id == user.id)).tuples():
+    for expo_id, role in db.session.execute(sa.select(Staff.expo_id, Staff.role).where(Staff.user_id == user.id)):
         expo_roles.setdefault(expo_id, set()).add(ExpoRole(role))
     if company_id not in companies:
         company_id = next(iter(companies), None)
@@ -133,8 +133,9 @@ def halls_of(expo_id: int) -> list[Hall]:
 
 def closures(expo_id: int) -> set[tuple[int, int]]:
     """Return (table id, slot id) of each table that is not there in a slot."""
-    query = sa.select(TableClosure.table_id, TableClosure.slot_id).join(Slot, Slot.id == TableClosure.slot_id).where(Slot.expo_id == expo_id)
-    return set(db.session.execute(query).tuples())
+    query = sa.select(TableClosure.table_id, TableClosure.slot_id).join(Slot, Slot.id == TableClosure.slot_id)
+    query = query.where(Slot.expo_id == expo_id)
+    return {(table_id, slot_id) for table_id, slot_id in db.session.execute(query)}
 
 
 def interpreters_of(expo_id: int) -> list[Interpreter]:
@@ -147,7 +148,8 @@ def interpreters_of(expo_id: int) -> list[Interpreter]:
 def staff_of(expo_id: int) -> list[Staff]:
     """Return who has a role at the edition."""
     return list(db.session.scalars(
-        sa.select(Staff).join(Staff.user).options(contains_eager(Staff.user)).where(Staff.expo_id == expo_id).order_by(Staff.role, User.name)))
+        sa.select(Staff).join(Staff.user).options(contains_eager(Staff.user))
+        .where(Staff.expo_id == expo_id).order_by(Staff.role, User.name)))
 
 
 def section_choices(expo_id: int) -> list[tuple[int, str]]:
@@ -170,7 +172,7 @@ def figures(expo: Expo) -> dict[str, int]:
     """Return how many approved exhibitors and buyers there are, and what the rooms of products and demands count."""
     rows = db.session.execute(
         sa.select(Company.kind, sa.func.count()).join(Participation, Participation.company_id == Company.id)
-        .where(Participation.expo_id == expo.id, Participation.state == APPROVED).group_by(Company.kind)).tuples()
+        .where(Participation.expo_id == expo.id, Participation.state == APPROVED).group_by(Company.kind))
     counts = {"exhibitors": 0, "buyers": 0} | {f"{kind}s": count for kind, count in rows}
     for _receiver, more in events.expo_counted.send(expo):
         counts |= more or {}
@@ -188,21 +190,16 @@ def queue(expo_id: int, *, state: str = APPLIED, kind: str = "", words: str = ""
     return _with_words(query, words)
 
 
-def hints(company: Company) -> list[tuple[str, dict]]:
-    """Return the risk hints of a company as (code, params)."""
-    from ..companies import queries as companies
-
-    return companies.risk_hints(company)
-
-
 def state_counts(expo_id: int) -> dict[str, int]:
     """Return how many participations are in each state."""
     rows = db.session.execute(
         sa.select(Participation.state, sa.func.count()).where(Participation.expo_id == expo_id).group_by(Participation.state))
-    return dict(rows.tuples().all())
+    return {state: count for state, count in rows}
 
 
-def exhibitors(actor: Actor, expo: Expo, *, words: str = "", section_id: int | None = None, country: str = "") -> sa.Select[tuple[Participation]]:
+def exhibitors(
+    actor: Actor, expo: Expo, *, words: str = "", section_id: int | None = None, country: str = ""
+) -> sa.Select[tuple[Participation]]:
     """Return the query of the exhibitor directory; pairs where either side blocked the other are not shown to each other."""
     query = (
         sa.select(Participation).join(Participation.company)

@@ -272,7 +272,7 @@ def _alive(pid: int) -> bool:
 
 def state() -> dict[str, Any]:
     """Return counts by state and the age in seconds of the oldest job that waits."""
-    counts = dict(db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).tuples().all())
+    counts = dict(db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).all())
     oldest = db.session.scalar(sa.select(sa.func.min(Job.run_at)).where(Job.state == "queued", Job.run_at <= clock.wall()))
     age = (clock.wall() - oldest).total_seconds() if oldest else 0.0
     return {"counts": counts, "oldest_seconds": age}
