@@ -23,13 +23,13 @@ from .records import (
     write_plan,
 )
 from .rules import RULES
-from .solve import ImpossibleLocks, Result, solve
+from .solve import ImpossibleLocksError, Result, solve
 
 __all__ = [
     "REASONS",
     "RULES",
     "Fixed",
-    "ImpossibleLocks",
+    "ImpossibleLocksError",
     "Instance",
     "InterpreterPool",
     "Meeting",

@@ -1,6 +1,6 @@
 """The rules as a board asks them: what is wrong with a plan, may this card go there, where may it go."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,11 @@ class Violation:
 def violations(instance: Instance, plan: Plan) -> list[Violation]:
     """Everything that is wrong with the plan, rule by rule."""
     problem = problem_of(instance)
-    found, cells = [], []
+    found = []
     for meeting in plan.meetings:
-        try:
-            cells.append(problem.cell(meeting))
-        except ValueError:
+        if not problem.knows(meeting):
             found.append(Violation("unknown", UNKNOWN, {"request": meeting.request}, (meeting,)))
+    cells = list(_known(problem, plan))
     for rule in RULES:
         found += [_violation(problem, rule, row) for row in rule.broken(problem, cells)]
     return found
@@ -71,7 +70,7 @@ def legal_cells(instance: Instance, plan: Plan, request: Id) -> list[tuple[Id, I
             if r not in problem.fixed or problem.fixed[r][:3] == (r, slot, venue):
                 tables = range(problem.tables[venue]) if problem.is_pool[venue] else (None,)
                 legal += [(slot, venue, table) for table in tables if (slot, venue, table) not in taken]
-    return [(problem.slot_ids[t], instance.venues[v].id, table) for t, v, table in sorted(legal, key=lambda c: c[:2])]
+    return [(problem.slot_id(t), instance.venues[v].id, table) for t, v, table in sorted(legal, key=lambda c: c[:2])]
 
 
 def _violation(problem: Problem, rule: Rule, row: Row) -> Violation:
@@ -79,9 +78,7 @@ def _violation(problem: Problem, rule: Rule, row: Row) -> Violation:
 
 
 def _known(problem: Problem, plan: Plan) -> Iterator[Cell]:
-    for meeting in plan.meetings:
-        if meeting.request in problem.requests and meeting.slot in problem.bit and meeting.venue in problem.venues:
-            yield problem.cell(meeting)
+    return (problem.cell(meeting) for meeting in plan.meetings if problem.knows(meeting))
 
 
 def _near(problem: Problem, plan: Plan, cell: Cell) -> Iterator[Cell]:
@@ -105,10 +102,6 @@ def _touches(problem: Problem, request: int, cell: Cell) -> bool:
 
 def broken_locks(problem: Problem) -> list[Violation]:
     """What the fixed meetings alone violate; table numbers come later and are left out."""
-    cells: Iterable[Cell] = list(problem.fixed.values())
-    return [
-        _violation(problem, rule, row)
-        for rule in RULES
-        if not rule.code.startswith("table")
-        for row in rule.broken(problem, cells)
-    ]
+    cells = list(problem.fixed.values())
+    rules = [rule for rule in RULES if not rule.code.startswith("table")]
+    return [_violation(problem, rule, row) for rule in rules for row in rule.broken(problem, cells)]

@@ -17,7 +17,7 @@ from .records import Id
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """No plan has more utility or score than this, nor more requests of each priority (lower tiers given the upper).
+    """No plan has more utility or score than this, nor more requests of a strict priority (later ones given the first).
 
     ``prices`` are in score per further meeting, by ("participant" | "venue" | "interpreter", id); only positive ones.
     """
@@ -36,20 +36,20 @@ class Choice:
     share: list[float]
 
 
-def choose(problem: Problem, *, tiers: bool = True) -> Choice:
-    """Bound all plans and choose requests; with ``tiers``, every priority takes precedence over all later ones."""
+def choose(problem: Problem, *, tiers: int = 1) -> Choice:
+    """Bound all plans and choose requests; each priority up to ``tiers`` takes precedence over all later ones."""
     model = _Model(problem)
     weights = problem.instance.objective
     utility = np.array([r.utility for r in problem.instance.requests], dtype=float)
     most_utility, _, _ = model.maximise(utility, 0.0)
     most_score, prices, share = model.maximise(weights.utility * utility, weights.shortfall)
     counts = {}
-    if tiers:
-        for tier in sorted({r.priority for r in problem.instance.requests}):
-            members = np.array([float(r.priority == tier) for r in problem.instance.requests])
-            most, _, _ = model.maximise(members, 0.0)
-            counts[tier] = int(most + 1e-6)
-            model.keep(members, most - 1e-6)
+    for tier in range(1, tiers + 1):
+        members = np.array([float(r.priority == tier) for r in problem.instance.requests])
+        most, _, _ = model.maximise(members, 0.0)
+        counts[tier] = int(most + 1e-6)
+        model.keep(members, most - 1e-6)
+    if counts:
         _, _, share = model.maximise(weights.utility * utility, weights.shortfall)
     return Choice(Bound(most_utility, most_score, counts, prices), share)
 
@@ -165,7 +165,7 @@ class _Model:
         return self._valid_bound(cost, duals), self._prices(duals), share.tolist()
 
     def _build(self) -> Any:
-        import highspy  # noqa: PLC0415 - costs a tenth of a second; only a run needs it
+        import highspy  # costs a tenth of a second; only a run needs it
 
         starts, index, value = self._columns_of_rows()
         model = highspy.HighsLp()
@@ -176,7 +176,7 @@ class _Model:
         model.row_upper_ = np.array([high for _, _, high in self.rows], dtype=float)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = starts, index, value
-        solver = highspy.Highs()
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
         solver.passModel(model)

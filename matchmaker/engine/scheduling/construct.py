@@ -1,39 +1,44 @@
 """A first plan in a fraction of a second: what the choice programme picked, then whatever else still fits."""
 
 from collections.abc import Callable
+from math import ceil
 
 from .ledger import Ledger
 from .problem import Problem, bits
 from .records import Plan
 
-TOP = 1e-6
+WHOLE = 1 - 1e-6
 
 
 class Merit:
-    """What a placed request is worth: its utility, and with tiers more than everything of lower priority together."""
+    """What a placed request is worth: its utility and, in a strict tier, more than everything below that tier together.
 
-    def __init__(self, problem: Problem, *, tiers: bool) -> None:
+    ``tiers`` says how many priorities are strict: with 1 the must-meets go before all others, with 2 also priority 2
+    before 3, with 0 utility alone decides.
+    """
+
+    def __init__(self, problem: Problem, *, tiers: int) -> None:
         weights, requests = problem.instance.objective, problem.instance.requests
         whole = 1 + sum(abs(weights.utility * r.utility) for r in requests) + weights.shortfall * sum(problem.least)
         whole += (weights.idle + weights.break_ + weights.perturbation) * 2 * len(requests) * len(problem.slot_ids)
-        ranks = sorted({r.priority for r in requests}, reverse=True)
-        bonus, step = {}, 0.0
-        for rank in ranks:
-            bonus[rank] = step if tiers else 0.0
-            step = whole if not step else step * (len(requests) + 1)
-        self.tier = [r.priority if tiers else 0 for r in requests]
-        self.value = [bonus[r.priority] + weights.utility * r.utility for r in requests]
+        whole = ceil(whole)  # integer weights stay integers, so that every gain is exact
+        self.tier = [min(r.priority, tiers + 1) for r in requests]
+        bonus, step = {tiers + 1: 0}, whole
+        for tier in range(tiers, 0, -1):
+            bonus[tier] = step
+            step *= len(requests) + 1
+        self.value = [bonus[tier] + weights.utility * r.utility for tier, r in zip(self.tier, requests, strict=True)]
 
 
 def start_from(ledger: Ledger, previous: Plan | None) -> None:
     """Place the fixed meetings, then those of the previous plan that are still legal where they were."""
     problem = ledger.problem
-    for r, cell in problem.fixed.items():
-        ledger.place(r, cell.slot, cell.venue)
+    for cell in problem.fixed.values():
+        ledger.place(cell.request, cell.slot, cell.venue)
     for meeting in previous.meetings if previous else ():
-        r, slot, venue = problem.requests.get(meeting.request), problem.bit.get(meeting.slot), problem.venues.get(meeting.venue)
-        if r is not None and slot is not None and venue is not None and ledger.at[r] is None:
-            if any(v == venue and free >> slot & 1 for v, free in ledger.openings(r)):
+        if problem.knows(meeting):
+            r, slot, venue, _ = problem.cell(meeting)
+            if ledger.at[r] is None and any(v == venue and free >> slot & 1 for v, free in ledger.openings(r)):
                 ledger.place(r, slot, venue)
 
 
@@ -49,7 +54,7 @@ def construct(ledger: Ledger, merit: Merit, share: list[float], over: Callable[[
     def tightness(r: int) -> float:
         return max(degree[p] / room[p] for p in problem.sides[r])
 
-    chosen = [r for r, part in enumerate(share) if part > 1 - TOP]
+    chosen = [r for r, part in enumerate(share) if part > WHOLE]
     chosen.sort(key=lambda r: (merit.tier[r], -tightness(r), problem.window(r).bit_count(), -merit.value[r]))
     fill(ledger, chosen, over)
     fill(ledger, by_need(ledger, merit), over)

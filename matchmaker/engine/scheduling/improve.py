@@ -29,13 +29,10 @@ class Improver:
             for p in self.problem.sides[r]:
                 self.asks[p].append(r)
 
-    def run(self, on_pass: Callable[[], None]) -> bool:
+    def run(self) -> bool:
         """Pass after pass until nothing gains (True) or ``over`` says stop (False)."""
         while not self.over():
-            gained = self.compact()
-            on_pass()
-            gained += self.make_room()
-            on_pass()
+            gained = self.compact() + self.make_room()
             if not gained and not self.over():
                 return True
         return False

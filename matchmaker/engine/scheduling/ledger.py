@@ -134,7 +134,7 @@ class Ledger:
         """What the idle slots and breaks of these days cost in score."""
         problem, objective = self.problem, self.problem.instance.objective
         available = problem.available[participant]
-        cost = 0.0
+        cost: float = 0
         for day in problem.days:
             if used & day:
                 idle, breaks = gaps(used & day, available & day)

@@ -7,9 +7,9 @@ keeps an empty bit, closed for everyone. Wherever the engine says "slot" about a
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .records import Id, Instance, Meeting, Plan
+from .records import Id, Instance, Meeting, Plan, Slot
 
 
 class Cell(NamedTuple):
@@ -39,7 +39,7 @@ class Problem:
 
     def _lay_out_slots(self) -> None:
         _numbered("slot", self.instance.slots)
-        by_day: dict[Id, list] = defaultdict(list)
+        by_day: dict[Id, list[Slot]] = defaultdict(list)
         for slot in self.instance.slots:
             by_day[slot.day].append(slot)
         self.bit: dict[Id, int] = {}
@@ -91,6 +91,8 @@ class Problem:
         self.allowed_venues: list[tuple[int, ...]] = []
         self.interpreter: list[int | None] = []
         for r in self.instance.requests:
+            if r.priority < 1:
+                raise ValueError(f"request {r.id!r} has a priority below 1")
             if r.a == r.b:
                 raise ValueError(f"request {r.id!r} joins a participant with themselves")
             try:
@@ -162,6 +164,10 @@ class Problem:
         """The fairness target of each participant: their wish, but no more than their usable requests."""
         return [min(p.min_meetings, d) for p, d in zip(self.instance.participants, self.degree, strict=True)]
 
+    def knows(self, meeting: Meeting) -> bool:
+        """Do the request, slot and venue of the meeting exist?"""
+        return meeting.request in self.requests and meeting.slot in self.bit and meeting.venue in self.venues
+
     def cell(self, meeting: Meeting) -> Cell:
         """The meeting by numbers. Raises ValueError when it names something that does not exist."""
         try:
@@ -174,7 +180,13 @@ class Problem:
     def meeting(self, cell: Cell) -> Meeting:
         """The cell by ids."""
         i = self.instance
-        return Meeting(i.requests[cell.request].id, self.slot_ids[cell.slot], i.venues[cell.venue].id, cell.table)
+        return Meeting(i.requests[cell.request].id, self.slot_id(cell.slot), i.venues[cell.venue].id, cell.table)
+
+    def slot_id(self, bit: int) -> Id:
+        """The id of the slot at this bit, which must not be an empty one."""
+        slot = self.slot_ids[bit]
+        assert slot is not None  # noqa: S101 - cells are made from slots
+        return slot
 
     def plan(self, cells: Iterable[Cell]) -> Plan:
         """These cells as a plan, in the order of the requests."""
@@ -207,7 +219,7 @@ def gaps(used: int, available: int) -> tuple[int, int]:
     return idle, (used & ~(used << 1)).bit_count() - 1
 
 
-def _numbered(what: str, rows: Iterable) -> dict[Id, int]:
+def _numbered(what: str, rows: Iterable[Any]) -> dict[Id, int]:
     numbers: dict[Id, int] = {}
     for row in rows:
         if row.id in numbers:

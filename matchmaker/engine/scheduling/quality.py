@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from .ledger import Ledger
 from .problem import Cell, Problem, gaps, problem_of
 from .records import Id, Instance, Plan
 
@@ -57,8 +56,3 @@ def measure(problem: Problem, cells: list[Cell]) -> Quality:
         score=weights.utility * utility - weights.shortfall * shortfall - weights.idle * idle - weights.break_ * breaks,
         load=dict(Counter((instance.venues[c.venue].id, c.table) for c in cells)),
     )
-
-
-def measure_ledger(ledger: Ledger) -> Quality:
-    """The measures of a plan in the making; ``load`` is by venue, since tables have no numbers yet."""
-    return measure(ledger.problem, ledger.cells())

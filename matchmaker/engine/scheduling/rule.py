@@ -7,13 +7,13 @@ this meeting be put here", and the slots that a full key shuts, from which the o
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from .problem import Cell, Problem
 
-Key = Hashable
-Lane = Hashable
+Key = tuple[int, ...]
+Lane = int
 
 
 def N_(message: str) -> str:

@@ -10,7 +10,7 @@ from .rule import N_, Key, Lane, Row, Rule
 class PerParticipant(Rule):
     """A rule about one participant; its keys begin with the participant's number."""
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         return {
             "participant": problem.instance.participants[key[0]].id,
             "slot": problem.slot_ids[cell.slot],
@@ -25,7 +25,7 @@ class Once(Rule):
     label = N_("This meeting is placed twice.")
 
     def keys(self, problem: Problem, cell: Cell) -> Iterable[Key]:
-        return (cell.request,)
+        return ((cell.request,),)
 
     def limit(self, problem: Problem, key: Key) -> int:
         return 1
@@ -40,7 +40,7 @@ class AllowedVenue(Rule):
     def keys(self, problem: Problem, cell: Cell) -> Iterable[Key]:
         return () if cell.venue in problem.allowed_venues[cell.request] else ((cell.request, cell.venue),)
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         return {"venue": problem.instance.venues[cell.venue].id}
 
 
@@ -53,7 +53,7 @@ class AllowedSlot(Rule):
     def keys(self, problem: Problem, cell: Cell) -> Iterable[Key]:
         return () if problem.allowed_slots[cell.request] >> cell.slot & 1 else ((cell.request, cell.slot),)
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         return {"slot": problem.slot_ids[cell.slot]}
 
 
@@ -77,10 +77,10 @@ class Clash(PerParticipant):
         a, b = problem.sides[cell.request]
         return ((a, cell.slot), (b, cell.slot))
 
-    def limit(self, problem: Problem, key: Any) -> int:
+    def limit(self, problem: Problem, key: Key) -> int:
         return problem.parallel[key[0]]
 
-    def shuts(self, problem: Problem, key: Any) -> Iterable[tuple[Lane, int]]:
+    def shuts(self, problem: Problem, key: Key) -> Iterable[tuple[Lane, int]]:
         return ((problem.lane(key[0]), 1 << key[1]),)
 
 
@@ -94,10 +94,10 @@ class Maximum(PerParticipant):
         a, b = problem.sides[cell.request]
         return ((a,), (b,))
 
-    def limit(self, problem: Problem, key: Any) -> int:
+    def limit(self, problem: Problem, key: Key) -> int:
         return problem.maximum[key[0]]
 
-    def shuts(self, problem: Problem, key: Any) -> Iterable[tuple[Lane, int]]:
+    def shuts(self, problem: Problem, key: Key) -> Iterable[tuple[Lane, int]]:
         return ((problem.lane(key[0]), problem.every_slot),)
 
     def closed(self, problem: Problem) -> Iterable[Key]:
@@ -141,7 +141,7 @@ class Rest(PerParticipant):
     def limit(self, problem: Problem, key: Key) -> int:
         return 1
 
-    def shuts(self, problem: Problem, key: Any) -> Iterable[tuple[Lane, int]]:
+    def shuts(self, problem: Problem, key: Key) -> Iterable[tuple[Lane, int]]:
         if len(key) == 3:
             p, first, last = key
             return ((problem.lane(p), ((1 << last - first + 1) - 1) << first),)
@@ -164,17 +164,17 @@ class Room(Rule):
     def keys(self, problem: Problem, cell: Cell) -> Iterable[Key]:
         return ((cell.venue, cell.slot),)
 
-    def limit(self, problem: Problem, key: Any) -> int:
+    def limit(self, problem: Problem, key: Key) -> int:
         return problem.capacity[key[0]][key[1]]
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         return {
             "venue": problem.instance.venues[key[0]].id,
             "slot": problem.slot_ids[key[1]],
             "limit": self.limit(problem, key),
         }
 
-    def shuts(self, problem: Problem, key: Any) -> Iterable[tuple[Lane, int]]:
+    def shuts(self, problem: Problem, key: Key) -> Iterable[tuple[Lane, int]]:
         return ((problem.venue_lane(key[0]), 1 << key[1]),)
 
     def closed(self, problem: Problem) -> Iterable[Key]:
@@ -191,9 +191,9 @@ class TableExists(Rule):
         if not problem.is_pool[cell.venue]:
             return ()
         known = isinstance(cell.table, int) and 0 <= cell.table < problem.tables[cell.venue]
-        return () if known else ((cell.request, cell.table),)
+        return () if known else ((cell.request,),)
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         return {"venue": problem.instance.venues[cell.venue].id, "table": cell.table}
 
 
@@ -211,7 +211,7 @@ class TableTaken(Rule):
     def limit(self, problem: Problem, key: Key) -> int:
         return 1
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         venue, slot, table = key
         return {"venue": problem.instance.venues[venue].id, "slot": problem.slot_ids[slot], "table": table}
 
@@ -226,17 +226,17 @@ class Interpreters(Rule):
         pool = problem.interpreter[cell.request]
         return () if pool is None else ((pool, cell.slot),)
 
-    def limit(self, problem: Problem, key: Any) -> int:
+    def limit(self, problem: Problem, key: Key) -> int:
         return problem.interpreter_capacity[key[0]][key[1]]
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         return {
             "interpreter": problem.instance.interpreters[key[0]].id,
             "slot": problem.slot_ids[key[1]],
             "limit": self.limit(problem, key),
         }
 
-    def shuts(self, problem: Problem, key: Any) -> Iterable[tuple[Lane, int]]:
+    def shuts(self, problem: Problem, key: Key) -> Iterable[tuple[Lane, int]]:
         return ((problem.interpreter_lane(key[0]), 1 << key[1]),)
 
     def closed(self, problem: Problem) -> Iterable[Key]:
@@ -252,17 +252,17 @@ class Locked(Rule):
 
     def keys(self, problem: Problem, cell: Cell) -> Iterable[Key]:
         place = problem.fixed.get(cell.request)
-        return () if place is None or place[:3] == cell[:3] else (cell.request,)
+        return () if place is None or place[:3] == cell[:3] else ((cell.request,),)
 
-    def context(self, problem: Problem, key: Any, cell: Cell) -> dict[str, Any]:
-        place = problem.meeting(problem.fixed[key])
+    def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
+        place = problem.meeting(problem.fixed[key[0]])
         return {"request": place.request, "slot": place.slot, "venue": place.venue}
 
     def broken(self, problem: Problem, cells: Iterable[Cell]) -> Iterator[Row]:
         cells = list(cells)
         yield from super().broken(problem, cells)
-        for request in problem.fixed.keys() - {c.request for c in cells}:
-            yield Row(self.context(problem, request, problem.fixed[request]), [], 0)
+        for request in sorted(problem.fixed.keys() - {c.request for c in cells}):
+            yield Row(self.context(problem, (request,), problem.fixed[request]), [], 0)
 
 
 PLACING: tuple[Rule, ...] = (Clash(), Maximum(), Rest(), Room(), Interpreters())

@@ -18,10 +18,13 @@ from .records import Instance, Plan
 from .shake import Shaker
 from .trial import Judge
 
+PULSE = 0.5
+"""Seconds between two reports of progress."""
+
 OnProgress = Callable[[str, float, Quality], None]
 
 
-class ImpossibleLocks(ValueError):
+class ImpossibleLocksError(ValueError):
     """The fixed meetings break the rules among themselves; ``violations`` names them."""
 
     def __init__(self, violations: list[Violation]) -> None:
@@ -54,19 +57,21 @@ def solve(
     *,
     seconds: float,
     seed: int = 0,
-    tiers: bool = True,
+    tiers: int = 1,
     previous: Plan | None = None,
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Result:
     """The best plan found within ``seconds``; the same again for the same seed when it ends by convergence.
 
-    With ``tiers`` a request of priority 1 goes before all of priority 2, those before priority 3. ``previous`` is the
-    plan people know: its meetings stay where the rules still allow it, and each move costs the objective's
-    ``perturbation``. ``on_progress(stage, fraction, quality)`` is called with the stages "bound", "construct" and
-    "improve"; ``should_stop()`` ends the run with the plan so far. Fixed meetings are placed in any case.
+    The first ``tiers`` priorities are strict: with 1 must-meets go before everything else, with 2 also priority 2 goes
+    before 3 (which costs a few percent of utility), with 0 utility alone decides. ``previous`` is the plan people know:
+    its meetings stay where the rules still allow it, and each change costs the objective's ``perturbation``.
 
-    Raises ImpossibleLocks when the fixed meetings contradict the rules, ValueError when the instance does itself.
+    ``on_progress(stage, fraction, quality)`` is called with the stages "bound", "construct" and "improve";
+    ``should_stop()`` ends the run with the plan so far. Fixed meetings are placed in any case.
+
+    Raises ImpossibleLocksError when the fixed meetings contradict the rules, ValueError when the instance does itself.
     """
     return _Run(instance, seconds, seed, tiers, previous, on_progress, should_stop).result()
 
@@ -77,7 +82,7 @@ class _Run:
         instance: Instance,
         seconds: float,
         seed: int,
-        tiers: bool,
+        tiers: int,
         previous: Plan | None,
         on_progress: OnProgress | None,
         should_stop: Callable[[], bool] | None,
@@ -87,29 +92,34 @@ class _Run:
         self.on_progress, self.should_stop = on_progress, should_stop
         self.problem = Problem(instance)
         if broken := broken_locks(self.problem):
-            raise ImpossibleLocks(broken)
+            raise ImpossibleLocksError(broken)
         self.ledger = Ledger(self.problem)
         self.stopped = False
+        self.stage, self.told = "construct", self.started
 
     def over(self) -> bool:
         """Has the time run out, or did someone press stop?"""
         if not self.stopped and self.should_stop is not None and self.should_stop():
             self.stopped = True
-        return self.stopped or monotonic() - self.started >= self.seconds
+        now = monotonic()
+        if now - self.told >= PULSE:
+            self._tell(self.stage)
+        return self.stopped or now - self.started >= self.seconds
 
     def result(self) -> Result:
         problem, ledger = self.problem, self.ledger
         start_from(ledger, self.previous)
         choice = choose(problem, tiers=self.tiers)
-        self._tell("bound", 0.0)
+        self._tell("bound")
         merit = Merit(problem, tiers=self.tiers)
         construct(ledger, merit, choice.share, self.over)
-        self._tell("construct", self._elapsed())
+        self._tell("construct")
         improver = Improver(Judge(ledger, merit, self._homes()), self.over, self.seed)
         shaker = Shaker(improver.judge, self.seed)
-        converged = improver.run(lambda: self._tell("improve", self._elapsed()))
+        self.stage = "improve"
+        converged = improver.run()
         while converged and not shaker.run(self.over, 500):
-            converged = improver.run(lambda: self._tell("improve", self._elapsed()))
+            converged = improver.run()
         self._tell("improve", 1.0)
         cells = name_tables(problem, ledger.cells(), self.previous)
         found = measure(problem, cells)
@@ -127,13 +137,13 @@ class _Run:
         """Where the previous plan had each request that still exists."""
         problem, homes = self.problem, {}
         for m in self.previous.meetings if self.previous else ():
-            if m.request in problem.requests and m.slot in problem.bit and m.venue in problem.venues:
+            if problem.knows(m):
                 homes[problem.requests[m.request]] = (problem.bit[m.slot], problem.venues[m.venue])
         return homes
 
-    def _elapsed(self) -> float:
-        return min(1.0, (monotonic() - self.started) / self.seconds) if self.seconds > 0 else 1.0
-
-    def _tell(self, stage: str, fraction: float) -> None:
+    def _tell(self, stage: str, fraction: float | None = None) -> None:
+        self.told = monotonic()
         if self.on_progress is not None:
-            self.on_progress(stage, fraction, measure(self.problem, self.ledger.cells()))
+            elapsed = (self.told - self.started) / self.seconds if self.seconds > 0 else 1.0
+            found = measure(self.problem, self.ledger.cells())
+            self.on_progress(stage, min(1.0, elapsed) if fraction is None else fraction, found)

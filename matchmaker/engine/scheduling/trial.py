@@ -10,7 +10,7 @@ Place = tuple[int, int]
 class Judge:
     """What the score loses on people's days, shortfalls and changes, and wins on placed requests.
 
-    ``home`` is where a previous plan had a request; being elsewhere costs the objective's ``perturbation``.
+    ``home`` is where a previous plan had a request; being elsewhere or nowhere costs the objective's ``perturbation``.
     """
 
     def __init__(self, ledger: Ledger, merit: Merit, home: dict[int, Place]) -> None:
@@ -19,9 +19,9 @@ class Judge:
         self.home = home
         self.weights = ledger.problem.instance.objective
 
-    def leaving(self, request: int, place: Place) -> float:
-        """The price of having this request here and not where it was."""
-        return self.weights.perturbation if self.home.get(request, place) != place else 0.0
+    def leaving(self, request: int, place: Place | None) -> float:
+        """The price of having this request here, or nowhere, and not where it was."""
+        return self.weights.perturbation if self.home.get(request, place) != place else 0
 
     def days(self, request: int, slot: int | None = None) -> float:
         """Gap costs of both sides, as they are or with a meeting at this slot added."""
@@ -34,7 +34,8 @@ class Judge:
         a, b = ledger.problem.sides[request]
         cost = self.days(request) + self.weights.shortfall * (ledger.missing(a) + ledger.missing(b))
         place = ledger.at[request]
-        return cost if place is None else cost + self.leaving(request, place) - self.merit.value[request]
+        cost += self.leaving(request, place)
+        return cost if place is None else cost - self.merit.value[request]
 
     def cheapest(self, request: int) -> Place | None:
         """The opening of a request that costs least, the one with most room among equals; None if there is none."""
@@ -53,7 +54,7 @@ class Trial:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.ledger = judge.ledger
-        self.gain = 0.0
+        self.gain: float = 0
         self._was: list[tuple[int, Place | None]] = []
 
     def remove(self, request: int) -> Place:
@@ -91,7 +92,7 @@ class Trial:
             else:
                 self.ledger.place(request, *place)
         self._was.clear()
-        self.gain = 0.0
+        self.gain = 0
 
     def _note(self, request: int, was: Place | None, before: float) -> None:
         self._was.append((request, was))
