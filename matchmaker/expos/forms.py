@@ -50,7 +50,8 @@ class Choice(SelectField):
 
 
 class DatesForm(Form):
-    slug = StringField(_l("Address"), [required(), Length(max=40), obeys(check_slug)], description=_l("The end of its web address, like ciie-2026."))
+    slug = StringField(
+        _l("Address"), [required(), Length(max=40), obeys(check_slug)], description=_l("The end of its web address, like ciie-2026."))
     starts_on = DateField(_l("First day"), [required()])
     ends_on = DateField(_l("Last day"), [required()])
 
@@ -69,7 +70,8 @@ class ExpoForm(Form):
     starts_on = DateField(_l("First day"), [required()])
     ends_on = DateField(_l("Last day"), [required()])
     dates_confirmed = BooleanField(_l("The dates are confirmed"))
-    tz = StringField(_l("Time zone"), [required(), Length(max=40), obeys(check_zone)], description=_l("Hours of days and slots are those of this zone."))
+    tz = StringField(
+        _l("Time zone"), [required(), Length(max=40), obeys(check_zone)], description=_l("Hours of days and slots are those of this zone."))
     venue_en = StringField(_l("Venue in English"), [Length(max=200)])
     venue_zh = StringField(_l("Venue in Chinese"), [Length(max=200)])
     is_open = BooleanField(_l("Companies may apply"))

@@ -93,7 +93,8 @@ class Hall(Base):
         return best(self.name_en, self.name_zh) or self.code
 
     expo: Mapped[Expo] = relationship(back_populates="halls")
-    tables: Mapped[list["NegotiationTable"]] = relationship(back_populates="hall", order_by="NegotiationTable.label", cascade="all, delete-orphan")
+    tables: Mapped[list["NegotiationTable"]] = relationship(
+        back_populates="hall", order_by="NegotiationTable.label", cascade="all, delete-orphan")
 
 
 class NegotiationTable(Base):

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 
 MIN_SLOT, MAX_SLOT = 15, 120
 MAX_DAYS, MAX_TABLES = 60, 400
@@ -76,7 +77,7 @@ def check_parts(parts: Sequence[Part]) -> None:
         if _minutes(part.end) - _minutes(part.start) < part.minutes:
             raise Invalid(N_("Not one slot of %(minutes)s minutes fits into %(part)s."), minutes=part.minutes, part=str(part))
     ordered = sorted(parts, key=lambda part: part.start)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.start < before.end:
             raise Invalid(N_("The parts %(one)s and %(other)s overlap."), one=str(before), other=str(after))
 

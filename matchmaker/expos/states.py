@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..errors import Conflict, N_
+from ..errors import N_, Conflict
 from .models import Participation
 
 APPLIED, APPROVED, DECLINED, WITHDRAWN = "applied", "approved", "declined", "withdrawn"

@@ -7,7 +7,7 @@ from .participation import apply, approve, approve_many, decline, edit_participa
 from .people import add_interpreter, name_staff, remove_interpreter, remove_staff
 
 __all__ = [
-    "SlotChange", "add_hall", "add_interpreter", "add_section", "add_tables", "apply", "approve", "approve_many", "clear_days", "clone_expo",
-    "close_table", "create_expo", "decline", "edit_expo", "edit_halls", "edit_participation", "edit_sections", "name_staff",
+    "SlotChange", "add_hall", "add_interpreter", "add_section", "add_tables", "apply", "approve", "approve_many", "clear_days",
+    "clone_expo", "close_table", "create_expo", "decline", "edit_expo", "edit_halls", "edit_participation", "edit_sections", "name_staff",
     "plan_days", "remove_interpreter", "remove_staff", "set_days", "set_table_open", "withdraw",
 ]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ... import audit, clock, events
-from ...errors import Conflict, Invalid, N_
+from ...errors import N_, Conflict, Invalid
 from ...infra.db import db
 from ...permissions import Actor
 from .. import queries
@@ -57,7 +57,8 @@ def set_days(
     if queries.slots_in_use(expo, begun):
         raise Invalid(N_("Slots that have begun and hold meetings cannot be removed."))
     _remove(expo, change.removed)
-    db.session.add_all(Slot(expo_id=expo.id, on=on, position=0, starts_at=span.starts_at, minutes=span.minutes) for on, span in change.added)
+    db.session.add_all(
+        Slot(expo_id=expo.id, on=on, position=0, starts_at=span.starts_at, minutes=span.minutes) for on, span in change.added)
     touch(expo)
     for on in days:
         for place, slot in enumerate(queries.slots_of(expo.id, on)):

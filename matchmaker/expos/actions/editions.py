@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
 
 from ... import audit
-from ...errors import Conflict, Invalid, N_
+from ...errors import N_, Conflict, Invalid
 from ...infra.db import db
 from ...permissions import Actor, ExpoRole, ensure
 from ...trade import expos as reference
@@ -120,9 +120,10 @@ def _keep_slots(expo: Expo, values: dict[str, Any]) -> None:
         return
     if values.get("tz", expo.tz) != expo.tz:
         raise Invalid(N_("The time zone cannot change while there are slots. Remove the slots first."), field="tz")
-    for name, lost, day in (("starts_on", values.get("starts_on", first) > first, first), ("ends_on", values.get("ends_on", last) < last, last)):
-        if lost:
-            raise Invalid(N_("There are slots on %(day)s. Remove them first."), field=name, day=day)
+    if values.get("starts_on", first) > first:
+        raise Invalid(N_("There are slots on %(day)s. Remove them first."), field="starts_on", day=first)
+    if values.get("ends_on", last) < last:
+        raise Invalid(N_("There are slots on %(day)s. Remove them first."), field="ends_on", day=last)
 
 
 def _clone_days(source: Expo, expo: Expo) -> None:
@@ -134,4 +135,5 @@ def _clone_days(source: Expo, expo: Expo) -> None:
         if on <= expo.ends_on:
             spans = day_slots(on, expo.tz, parts_of(slots, source.tz))
             db.session.add_all(
-                Slot(expo_id=expo.id, on=on, position=place, starts_at=span.starts_at, minutes=span.minutes) for place, span in enumerate(spans))
+                Slot(expo_id=expo.id, on=on, position=place, starts_at=span.starts_at, minutes=span.minutes)
+                for place, span in enumerate(spans))

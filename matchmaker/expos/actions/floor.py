@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from ... import audit
-from ...errors import Invalid, N_
+from ...errors import N_, Invalid
 from ...infra.db import db, insert_ignore
 from ...permissions import Actor
 from .. import queries
@@ -89,7 +89,9 @@ def close_table(actor: Actor, expo: Expo, table: NegotiationTable, *, slot_ids: 
     audit.record(actor, "expos.close_table_slots", table, label=table.label, slots=sorted(wanted))
 
 
-def _edit_rows(actor: Actor, expo: Expo, model: type[Section] | type[Hall], rows: Sequence[Row], version: int | None, *, name_needed: bool) -> None:
+def _edit_rows(
+    actor: Actor, expo: Expo, model: type[Section] | type[Hall], rows: Sequence[Row], version: int | None, *, name_needed: bool
+) -> None:
     begin_edit(actor, expo, version)
     if name_needed and not all(name_en or name_zh for _ident, name_en, name_zh, _place in rows):
         raise Invalid(N_("Give a name in at least one of the two languages."))

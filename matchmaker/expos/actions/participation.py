@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from ... import audit, clock, events
 from ...companies.models import Company
-from ...errors import Conflict, Invalid, N_
+from ...companies.queries import risk_hints
+from ...errors import N_, Conflict, Invalid
 from ...infra.db import db, get, insert_ignore
 from ...permissions import Actor, ensure
 from .. import queries, states
@@ -69,7 +70,7 @@ def approve_many(actor: Actor, expo: Expo, *, part_ids: Iterable[int]) -> tuple[
         sa.select(Participation).where(Participation.expo_id == expo.id, Participation.id.in_(ids), Participation.state == states.APPLIED))
     approved = 0
     for part in parts.all():
-        if not queries.hints(get(Company, part.company_id)):
+        if not risk_hints(get(Company, part.company_id)):
             approve(actor, part)
             approved += 1
     return approved, len(ids) - approved
@@ -92,7 +93,8 @@ def edit_participation(
         raise Invalid(N_("Give a number from %(least)s to %(most)s."), field="max_meetings", least=0, most=200)
     part.section_id, part.hall_id, part.booth = section_id, hall_id, booth
     part.meets_at_booth, part.max_meetings = meets_at_booth, max_meetings
-    audit.record(actor, "expos.edit_participation", part, booth=booth, hall=hall_id, meets_at_booth=meets_at_booth, max_meetings=max_meetings)
+    audit.record(
+        actor, "expos.edit_participation", part, booth=booth, hall=hall_id, meets_at_booth=meets_at_booth, max_meetings=max_meetings)
     return part
 
 

@@ -6,7 +6,7 @@ from ... import audit
 from ...accounts.models import User
 from ...accounts.queries import user_by_email
 from ...accounts.rules import normal_email
-from ...errors import Invalid, N_
+from ...errors import N_, Invalid
 from ...infra.db import db, insert_ignore
 from ...permissions import Actor, ExpoRole, ensure
 from ...trade.places import language_codes

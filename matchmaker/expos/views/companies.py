@@ -5,6 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ...companies.models import Company
+from ...companies.queries import risk_hints
+from ...companies.rules import HINTS
 from ...errors import Problem
 from ...web.guard import current_actor
 from ...web.pages import page_number, paginate
@@ -21,8 +24,8 @@ def companies() -> ResponseReturnValue:
     state, kind = request.args.get("state"), request.args.get("kind", "")
     state, kind = state if state in states.STATES else states.APPLIED, kind if kind in ("exhibitor", "buyer") else ""
     words = request.args.get("words", "").replace("\x00", "").strip()[:100]
-    page = paginate(queries.queue(g.expo.id, state=state, kind=kind, words=words), page_number(), 30)
-    rows = [(part, queries.hints(part.company) if state == states.APPLIED else []) for part in page.items]
+    page = paginate(queries.queue(g.expo.id, state=state, kind=kind, words=words), page_number())
+    rows = [(part, hints_of(part.company) if state == states.APPLIED else []) for part in page.items]
     return render_template(
         "expos/companies.html", page=page, rows=rows, state=state, kind=kind, words=words, states=states.STATES,
         counts=queries.state_counts(g.expo.id), clear=sum(not hints for _part, hints in rows))
@@ -85,6 +88,11 @@ def companies_place(ident: int) -> ResponseReturnValue:
     return _look(part, place_form=form)
 
 
+def hints_of(company: Company) -> list[str]:
+    """Return the risk hints of a company as sentences."""
+    return [_(HINTS[code]) % params for code, params in risk_hints(company)]
+
+
 def _part(ident: int) -> Participation:
     queries.require_organizer(current_actor, g.expo)
     return queries.of_expo(Participation, g.expo, ident)
@@ -102,6 +110,6 @@ def _place_form(part: Participation | None) -> PlaceForm:
 def _look(part: Participation, place_form: PlaceForm | None = None, decline_form: DeclineForm | None = None) -> ResponseReturnValue:
     wrong = place_form is not None or decline_form is not None
     return render_template(
-        "expos/company.html", part=part, hints=queries.hints(part.company), ways=states.targets(part.state, states.ORGANIZER),
+        "expos/company.html", part=part, hints=hints_of(part.company), ways=states.targets(part.state, states.ORGANIZER),
         place_form=place_form or _place_form(part), decline_form=decline_form or DeclineForm(formdata=None, obj=part),
     ), 422 if wrong else 200

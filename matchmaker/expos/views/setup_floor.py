@@ -26,7 +26,8 @@ def setup_edit_sections() -> ResponseReturnValue:
     """Rename and order the sections."""
     queries.require_organizer(current_actor, g.expo)
     try:
-        actions.edit_sections(current_actor, g.expo, rows=posted_rows(request.form, [row.id for row in g.expo.sections]), version=_version())
+        rows = posted_rows(request.form, [row.id for row in g.expo.sections])
+        actions.edit_sections(current_actor, g.expo, rows=rows, version=_version())
     except Invalid as problem:
         form = NamedForm(formdata=None)
         form.refuse(problem)
@@ -105,7 +106,8 @@ def setup_open_table(ident: int) -> ResponseReturnValue:
     """Open or close a table for the edition."""
     table = queries.of_expo(NegotiationTable, g.expo, ident)
     actions.set_table_open(current_actor, g.expo, table, is_open=request.form.get("open") == "1")
-    flash(_("Table %(label)s is open.", label=table.label) if table.is_open else _("Table %(label)s is closed.", label=table.label), "success")
+    said = _("Table %(label)s is open.", label=table.label) if table.is_open else _("Table %(label)s is closed.", label=table.label)
+    flash(said, "success")
     return redirect(url_for("expos.setup_table", ident=ident))
 
 
