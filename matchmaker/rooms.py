@@ -57,7 +57,7 @@ def _context() -> dict[str, Any]:
     if "actor" in g:
         page["current_expo"] = expo = expo_context.present_expo(current_actor)
         page["my_expos"] = [
-            {"label": other.name, "slug": other.slug, "url": url_for("web.home", at=other.slug), "active": other is expo}
+            {"label": other.label, "slug": other.slug, "url": url_for("web.home", at=other.slug), "active": other is expo}
             for other in expo_context.my_expos()
         ]
         page["nav_items"] = nav.items(current_app._get_current_object(), current_actor, expo)
@@ -81,6 +81,9 @@ def _encoder_state() -> str:
 def _home() -> Any:
     from flask import render_template
 
-    return render_template("web/landing.html", series=[], editions=[])
+    from .web.landing import series_cards
+
+    upcoming = [edition for edition in expos.editions() if expos.takes_applications(edition)]
+    return render_template("web/landing.html", series=series_cards(), editions=upcoming)
 
 
