@@ -6,12 +6,30 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 
 from matchmaker import clock, create_app
 from matchmaker.infra import jobs, mail
 from matchmaker.infra.db import Base, db
+
+
+class Browser(FlaskClient):
+    """A browser whose requests share the test's database session, but nothing that an earlier request left in ``g``."""
+
+    def open(self, *args, **kwargs):
+        try:
+            _forget()
+            return super().open(*args, **kwargs)
+        finally:
+            _forget()
+
+
+def _forget() -> None:
+    if has_app_context():  # the test's own context: Flask 3.1 does not push another one for the request
+        for name in [name for name in g if not name.startswith("_sqlalchemy")]:
+            g.pop(name)
+
 
 TODAY = datetime(2026, 10, 19, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in Shanghai
 
@@ -26,6 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(
         instance=folder, DATABASE_URL=url, TESTING=True, WTF_CSRF_ENABLED=False, ENCODER="dictionary", LOG_LEVEL="ERROR",
         BASE_URL="http://localhost", SIGN_UPS_PER_HOUR=10_000, MAILS_PER_HOUR=1000)
+    app.test_client_class = Browser
     with app.app_context():
         Base.metadata.drop_all(db.engine)
         Base.metadata.create_all(db.engine)
