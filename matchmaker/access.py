@@ -15,6 +15,7 @@ COMPANIES = EXHIBITORS | BUYERS
 ADMINS = frozenset({Role.ADMIN})
 ORGANIZERS = frozenset({Role.ORGANIZER, Role.ADMIN})
 STAFF = ORGANIZERS | {Role.FLOOR}
+SEERS = COMPANIES | STAFF | {Role.MISSION_LEADER}  # who may read sheets at an expo, each within limits
 
 ACCESS: dict[str, frozenset[Role]] = {
     # web
@@ -90,4 +91,47 @@ ACCESS: dict[str, frozenset[Role]] = {
     "expos.setup_remove_staff": ORGANIZERS,
     "expos.setup_sections": ORGANIZERS,
     "expos.setup_table": ORGANIZERS,
+    # scheduling
+    "scheduling.availability_page": COMPANIES,
+    "scheduling.calendar": EVERYONE,
+    "scheduling.card": ORGANIZERS,
+    "scheduling.check": ORGANIZERS,
+    "scheduling.desk": ORGANIZERS,
+    "scheduling.discard": ORGANIZERS,
+    "scheduling.job": ORGANIZERS,
+    "scheduling.lock": ORGANIZERS,
+    "scheduling.move": ORGANIZERS,
+    "scheduling.my_day": COMPANIES,
+    "scheduling.optimise": ORGANIZERS,
+    "scheduling.priority": ORGANIZERS,
+    "scheduling.publish": ORGANIZERS,
+    "scheduling.renew_feed": COMPANIES,
+    "scheduling.stop_run": ORGANIZERS,
+    "scheduling.unplace": ORGANIZERS,
+    "scheduling.version": ORGANIZERS,
+    # catalog
+    "catalog.add_picture": EXHIBITORS,
+    "catalog.edit": EXHIBITORS,
+    "catalog.import_table": EXHIBITORS,
+    "catalog.index": EXHIBITORS,
+    "catalog.new": EXHIBITORS,
+    "catalog.own_picture": EXHIBITORS,
+    "catalog.picture": SEERS,
+    "catalog.product": SEERS,
+    "catalog.publish": EXHIBITORS,
+    "catalog.remove_picture": EXHIBITORS,
+    "catalog.withdraw": EXHIBITORS,
+    # demands
+    "demands.close": BUYERS,
+    "demands.demand": SEERS,
+    "demands.edit": BUYERS,
+    "demands.import_table": BUYERS,
+    "demands.index": BUYERS,
+    "demands.new": BUYERS,
+    "demands.publish": BUYERS,
+    # sheets
+    "sheets.hs_codes": COMPANIES,
+    "sheets.import_errors": COMPANIES,
+    "sheets.import_page": COMPANIES,
+    "sheets.import_state": COMPANIES,
 }

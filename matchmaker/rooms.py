@@ -8,17 +8,25 @@ from lucide.jinja import lucide
 from . import clock, i18n
 from .accounts import queries as accounts
 from .accounts import views as accounts_views
+from .catalog import receivers as catalog_receivers  # noqa: F401
+from .catalog import views as catalog_views
 from .companies import views as companies_views
+from .demands import receivers as demands_receivers  # noqa: F401
+from .demands import views as demands_views
 from .expos import context as expo_context
 from .expos import queries as expos
 from .expos import views as expos_views
 from .extensions import login
 from .permissions import Actor, Role
+from .scheduling import receivers as _scheduling_receivers  # noqa: F401 (listens)
+from .scheduling import tasks as _scheduling_tasks  # noqa: F401 (known to workers)
+from .scheduling import views as scheduling_views
+from .sheets import views as sheets_views
 from .web import nav
 from .web import views as web_views
 from .web.guard import current_actor
 
-BLUEPRINTS = [web_views.bp, accounts_views.bp, companies_views.bp, expos_views.bp]
+BLUEPRINTS = [web_views.bp, accounts_views.bp, companies_views.bp, expos_views.bp, scheduling_views.bp, catalog_views.bp, demands_views.bp, sheets_views.bp]
 
 
 def load_actor(user: Any) -> Actor:
@@ -36,13 +44,14 @@ def init_app(app: Flask) -> None:
     login.user_loader(accounts.session_user)
     login.login_view = "accounts.sign_in"
     expo_context.init_app(app)
-    nav.add(app, *expos_views.NAV)
+    nav.add(app, *expos_views.NAV, *scheduling_views.NAV)
     app.before_request(expo_context.load_expo)
     app.extensions["matchmaker.encoder_state"] = _encoder_state
     app.extensions["matchmaker.home"] = _home
     app.jinja_env.globals["icon"] = lambda name, size=18, **kwargs: lucide(name, size=size, aria_hidden="true", **kwargs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     nav.add(app, *accounts_views.NAV, *companies_views.NAV)
+    nav.add(app, *catalog_views.NAV, *demands_views.NAV)
     app.context_processor(_context)
     app.url_defaults(_static_version)
 

@@ -56,6 +56,7 @@ class Job(Base):
     result: Mapped[dict] = mapped_column(default=dict)
     error: Mapped[str] = mapped_column(sa.Text, default="")
     finished_at: Mapped[datetime | None]
+    stop_asked: Mapped[bool] = mapped_column(default=False)  # somebody wants it to end and keep its best
     user_id: Mapped[int | None]
     company_id: Mapped[int | None]
     expo_id: Mapped[int | None] = mapped_column(index=True)
@@ -84,9 +85,9 @@ class Context:
         database.commit()
 
     def cancelled(self) -> bool:
-        """Tell whether somebody asked the job to stop and keep its best (``stop``)."""
+        """Tell whether somebody asked the job to stop and keep its best."""
         with database.apart() as session:
-            return bool(session.scalar(sa.select(Job.params["stop"].as_boolean()).where(Job.id == self.job.id)))
+            return bool(session.scalar(sa.select(Job.stop_asked).where(Job.id == self.job.id)))
 
 
 def task(kind: str) -> Callable[[Task], Task]:
@@ -107,7 +108,7 @@ def enqueue(kind: str, *, key: str | None = None, delay: float = 0, user_id: int
     """
     now = clock.wall()
     values = {"kind": kind, "args": args, "key": key, "state": "queued", "attempts": 0, "progress": 0.0, "message": "",
-              "params": {}, "result": {}, "error": "", "run_at": now + timedelta(seconds=delay), "created_at": now,
+              "params": {}, "result": {}, "error": "", "stop_asked": False, "run_at": now + timedelta(seconds=delay), "created_at": now,
               "user_id": user_id, "company_id": company_id, "expo_id": expo_id}
     database.after_commit(_wake.set)
     if key is None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from .. import audit, clock, events
 from ..catalog.models import Listing, Product
 from ..companies.models import Company
-from ..companies.queries import is_blocked
+from ..companies.queries import blocks_between
 from ..demands.models import Demand
 from ..errors import Conflict, Invalid, N_, NotFound, TooMany
 from ..expos.models import Expo
@@ -31,7 +31,7 @@ def ask(actor: Actor, expo: Expo, *, other: Company, demand: Demand | None = Non
     company_id = actor.company_id or 0
     ensure(actor.member_of(company_id) and takes_part(expo.id, company_id) and takes_part(expo.id, other.id))
     exhibitor_id, buyer_id = _sides(company_id, other, actor)
-    ensure(not is_blocked(exhibitor_id, buyer_id))
+    ensure(not blocks_between(exhibitor_id, buyer_id))
     _check_subject(expo, exhibitor_id, buyer_id, demand, product)
     if len(message) > MESSAGE_LIMIT:
         raise Invalid(N_("Use at most %(count)s characters."), field="message", count=MESSAGE_LIMIT)

@@ -1,0 +1,277 @@
+"""Pages of the schedule: the organizer's board, one's own day, availability, the calendar feed."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from ..access import COMPANIES, ORGANIZERS
+from ..companies.queries import attending
+from ..errors import Conflict, Problem
+from ..expos import queries as expos
+from ..i18n import clock_time, day
+from ..infra import db
+from ..meetings import actions as meetings
+from ..permissions import ensure
+from ..web import nav
+from ..web.guard import current_actor
+from . import actions, availability, diff, feeds, queries
+from .board import Board, board
+from .day import day_view
+from .load import engine_plan, load
+from .models import Plan
+from .sentences import slot_name, why_not, why_unplaced
+from .tasks import job_json, stop
+
+bp = Blueprint("scheduling", __name__)
+NAV = (
+    nav.Entry(15, _l("Schedule"), "calendar-range", "scheduling.desk", ORGANIZERS, needs_expo=True),
+    nav.Entry(40, _l("My day"), "calendar-days", "scheduling.my_day", COMPANIES, needs_expo=True),
+)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@bp.get("/e/<expo>/schedule")
+def desk() -> ResponseReturnValue:
+    """The board of the draft, or of the published plan when there is no draft; the tray beside it."""
+    expos.require_organizer(current_actor, g.expo)
+    draft, held = queries.draft_of(g.expo.id), queries.published_of(g.expo.id)
+    plan = draft or held
+    hall = request.args.get("hall", type=int)
+    view = board(g.expo, plan, on=_day(request.args.get("on")), hall_id=hall)
+    tray = queries.tray(g.expo.id, plan.id if plan else None)
+    reasons = _reasons(plan, tray)
+    job = queries.latest_job(g.expo.id)
+    return render_template(
+        "scheduling/desk.html", view=view, plan=plan, draft=draft, held=held, tray=tray[:200], tray_total=len(tray), reasons=reasons, hall=hall,
+        halls=expos.halls_of(g.expo.id), day_tabs=_day_tabs, job=job_json(job) if job else None, running=job is not None and not job.ended, versions=queries.versions(g.expo.id))
+
+
+def _day_tabs(view: Board, hall: int | None) -> list[tuple[str, str, bool, None]]:
+    """Return the tabs of the days as the macro takes them: label, address, active, count."""
+    return [(day(on, "short"), url_for("scheduling.desk", on=on.isoformat(), hall=hall), on == view.on, None) for on in view.days]
+
+
+def _reasons(plan: Plan | None, tray: list[Any]) -> dict[int, str]:
+    known = (plan.quality or {}).get("unplaced", {}) if plan else {}
+    if not known or not tray:
+        return {}
+    world = load(g.expo, plan)
+    return {meeting.id: why_unplaced(world, known[str(meeting.id)]) for meeting in tray if str(meeting.id) in known}
+
+
+@bp.get("/e/<expo>/schedule/version")
+def version() -> ResponseReturnValue:
+    """A cheap address for open boards: 304 until something changes."""
+    expos.require_organizer(current_actor, g.expo)
+    draft, held, job = queries.draft_of(g.expo.id), queries.published_of(g.expo.id), queries.latest_job(g.expo.id)
+    parts = [f"{plan.id}.{plan.edited_at.timestamp()}.{plan.version}" for plan in (draft, held) if plan]
+    response = jsonify(version="-".join([*parts, f"{job.id}.{job.state}" if job else ""]))
+    response.add_etag()
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)
+
+
+@bp.get("/e/<expo>/schedule/meetings/<int:meeting_id>")
+def card(meeting_id: int) -> ResponseReturnValue:
+    """One card: where it may go (also as JSON for the board), lock, priority, back to the tray."""
+    expos.require_organizer(current_actor, g.expo)
+    meeting = queries.meeting_of(g.expo, meeting_id)
+    plan = queries.draft_of(g.expo.id) or queries.published_of(g.expo.id)
+    world = load(g.expo, plan)
+    legal = actions.legal_places(world, engine_plan(world, plan), meeting_id)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(legal=[[slot, table] for slot, table in legal])
+    names = {table.id: f"{table.hall.code} {table.label}" for tables in world.tables.values() for table in tables}
+    places = [(f"{slot}:{table or ''}", f"{slot_name(world, slot)} · {names.get(table, _('booth'))}") for slot, table in legal]
+    placement = queries.placement_of(plan.id, meeting_id) if plan else None
+    return render_template("scheduling/card.html", meeting=meeting, placement=placement, places=places)
+
+
+@bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/move")
+def move(meeting_id: int) -> ResponseReturnValue:
+    """Put a card at a slot and table: from the board as JSON, or from its page as a form."""
+    expos.require_organizer(current_actor, g.expo)
+    meeting = queries.meeting_of(g.expo, meeting_id)
+    place = request.get_json(silent=True) or _place_of_form()
+    slot, table = place.get("slot"), place.get("table")
+    if not _is_id(slot) or not (table is None or _is_id(table)):
+        return jsonify(error=_("Choose a time and a table.")), 422
+    row = actions.move(current_actor, g.expo, meeting=meeting, slot_id=slot, table_id=table)
+    if not request.is_json:
+        flash(_("The meeting is placed. People are told when you publish."), "success")
+        return redirect(url_for("scheduling.desk"))
+    return jsonify(slot=row.slot_id, table=row.table_id, text=_("Placed at %(time)s.", time=clock_time(row.slot.starts_at)))
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
+
+
+def _place_of_form() -> dict[str, int | None]:
+    slot, _colon, table = request.form.get("place", "").partition(":")
+    number = lambda text: int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: E731
+    return {"slot": number(slot), "table": number(table)}
+
+
+@bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/check")
+def check(meeting_id: int) -> ResponseReturnValue:
+    """Say whether a card may go to a place, and why not; changes nothing."""
+    expos.require_organizer(current_actor, g.expo)
+    meeting = queries.meeting_of(g.expo, meeting_id)
+    place = request.get_json(silent=True) or {}
+    if not _is_id(place.get("slot")) or not (place.get("table") is None or _is_id(place["table"])):
+        return jsonify(error=_("Choose a time and a table.")), 422
+    plan = queries.draft_of(g.expo.id) or queries.published_of(g.expo.id)
+    world = load(g.expo, plan)
+    return jsonify(reasons=why_not(world, engine_plan(world, plan), meeting.id, place["slot"], place.get("table")))
+
+
+@bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/unplace")
+def unplace(meeting_id: int) -> ResponseReturnValue:
+    """Back to the tray."""
+    expos.require_organizer(current_actor, g.expo)
+    actions.unplace(current_actor, g.expo, meeting=queries.meeting_of(g.expo, meeting_id))
+    return _done(_("The meeting is back in the tray."))
+
+
+@bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/lock")
+def lock(meeting_id: int) -> ResponseReturnValue:
+    """Lock or unlock a card."""
+    expos.require_organizer(current_actor, g.expo)
+    locked = request.form.get("locked", "1") == "1"
+    actions.set_lock(current_actor, g.expo, meeting=queries.meeting_of(g.expo, meeting_id), locked=locked)
+    return _done(_("Locked: the optimiser leaves it where it is.") if locked else _("Unlocked."))
+
+
+@bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/priority")
+def priority(meeting_id: int) -> ResponseReturnValue:
+    """Must, wanted or suggested."""
+    expos.require_organizer(current_actor, g.expo)
+    meetings.set_priority(current_actor, queries.meeting_of(g.expo, meeting_id), request.form.get("priority", 0, type=int))
+    return _done(_("Saved."))
+
+
+def _done(text: str) -> ResponseReturnValue:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(text=text)
+    flash(text, "success")
+    return redirect(url_for("scheduling.desk"))
+
+
+@bp.post("/e/<expo>/schedule/optimise")
+def optimise() -> ResponseReturnValue:
+    """Start an optimisation; the desk shows its progress and can be left."""
+    expos.require_organizer(current_actor, g.expo)
+    actions.start_optimising(current_actor, g.expo, seconds=request.form.get("seconds", 20, type=int))
+    return redirect(url_for("scheduling.desk"))
+
+
+@bp.post("/e/<expo>/schedule/stop")
+def stop_run() -> ResponseReturnValue:
+    """Stop the optimisation and keep its best plan."""
+    expos.require_organizer(current_actor, g.expo)
+    job = queries.running_job(g.expo.id)
+    if job is not None:
+        stop(job)
+        flash(_("The run stops and keeps its best plan."), "success")
+    return redirect(url_for("scheduling.desk"))
+
+
+@bp.get("/e/<expo>/schedule/job")
+def job() -> ResponseReturnValue:
+    """The progress of the latest optimisation, for the page's script."""
+    expos.require_organizer(current_actor, g.expo)
+    found = queries.latest_job(g.expo.id)
+    ensure(found is not None)
+    return jsonify(job_json(found))
+
+
+@bp.route("/e/<expo>/schedule/publish", methods=["GET", "POST"])
+def publish() -> ResponseReturnValue:
+    """Show whose plan changes; publish on a press. Exactly those are told."""
+    expos.require_organizer(current_actor, g.expo)
+    draft = queries.draft_of(g.expo.id)
+    if draft is None:
+        raise Conflict(_("There is no draft to publish."))
+    if request.method == "POST":
+        try:
+            seen = datetime.fromisoformat(request.form.get("seen", ""))
+        except ValueError:
+            seen = None
+        try:
+            changes = actions.publish(current_actor, g.expo, plan=draft, seen=seen)
+        except Problem as problem:
+            db.rollback()
+            flash(str(problem), "error")
+            return redirect(url_for("scheduling.publish"))
+        flash(_("Published as version %(number)s: %(count)s changes; the people concerned are told.", number=draft.number, count=len(changes)), "success")
+        return redirect(url_for("scheduling.desk"))
+    changes = diff.between(queries.published_of(g.expo.id), draft)
+    return render_template("scheduling/publish.html", draft=draft, changes=changes[:300], total=len(changes), companies=len({c for x in changes for c in x.company_ids}))
+
+
+@bp.post("/e/<expo>/schedule/discard")
+def discard() -> ResponseReturnValue:
+    """Throw the draft away; the published plan stays."""
+    expos.require_organizer(current_actor, g.expo)
+    actions.discard(current_actor, g.expo)
+    flash(_("The draft is gone; the published plan holds."), "success")
+    return redirect(url_for("scheduling.desk"))
+
+
+@bp.get("/e/<expo>/my-day")
+def my_day() -> ResponseReturnValue:
+    """One's own meetings by day, for the phone: the next one large, the others as a list."""
+    part = expos.require_participant(current_actor, g.expo)
+    people = queries.my_people(current_actor)
+    own = [person for person in people if person.company_id == part.company_id]
+    whole_team = request.args.get("team") == "1" or not own
+    team = attending(part.company_id)
+    shown = team if whole_team else own
+    feed = feeds.feed_of(own[0].id) if own else None
+    rows = queries.day_of([person.id for person in shown], g.expo.id)
+    return render_template("scheduling/my_day.html", rows=rows, own=own, team=team, whole_team=whole_team, feed=feed, part=part, day_view=day_view)
+
+
+@bp.route("/e/<expo>/availability", methods=["GET", "POST"])
+def availability_page() -> ResponseReturnValue:
+    """Paint the slots in which each of one's people is not free."""
+    part = expos.require_participant(current_actor, g.expo)
+    people, slots = attending(part.company_id), expos.slots_of(g.expo.id)
+    if request.method == "POST":
+        for person in people:
+            busy = {int(value) for value in request.form.getlist(f"busy-{person.id}") if value.isascii() and value.isdigit() and len(value) < 10}
+            actions.set_availability(current_actor, person_id=person.id, expo=g.expo, company_id=part.company_id, busy_slots=busy)
+        flash(_("Saved. Meetings already placed stay until the organizer publishes a new plan."), "success")
+        return redirect(url_for("scheduling.availability_page"))
+    busy = availability.busy_slots([person.id for person in people], g.expo)
+    return render_template("scheduling/availability.html", people=people, slots=slots, days=sorted({slot.on for slot in slots}), busy=busy)
+
+
+@bp.post("/e/<expo>/my-day/feed")
+def renew_feed() -> ResponseReturnValue:
+    """Make my calendar feed, or give it a new address."""
+    part = expos.require_participant(current_actor, g.expo)
+    person = next((person for person in queries.my_people(current_actor) if person.company_id == part.company_id), None)
+    ensure(person is not None)
+    feeds.renew(current_actor, person, current_user.language)
+    flash(_("Your calendar has a new address; the old one no longer works."), "success")
+    return redirect(url_for("scheduling.my_day"))
+
+
+@bp.get("/calendar/<token>.ics")
+def calendar(token: str) -> ResponseReturnValue:
+    """The feed: a secret, revocable, read-only address; calendars cannot sign in."""
+    return Response(feeds.calendar(token), mimetype="text/calendar", headers={"Cache-Control": "private, max-age=300"})
+
