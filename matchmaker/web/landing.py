@@ -44,10 +44,16 @@ def _card(series: ExpoSeries, most: int) -> SeriesCard:
     seasons = _seasons(series)
     names = tuple(section.name.label(lang).split(" (")[0] for section in series.sections)
     return SeriesCard(
-        code=series.code, name=series.name.label(lang), short=series.short.label(lang), word=series.short.zh,
+        code=series.code,
+        name=series.name.label(lang),
+        short=series.short.label(lang),
+        word=series.short.zh,
         when=tuple(format_interval(first, last, "MMMd", locale=locale) for first, last in seasons),
         rhythm=gettext("once a year") if len(seasons) == 1 else gettext("twice a year, in phases"),
-        venue=series.venue.label(lang), sections=names[:most], more_sections=max(0, len(names) - most), fact=_fact(series, locale),
+        venue=series.venue.label(lang),
+        sections=names[:most],
+        more_sections=max(0, len(names) - most),
+        fact=_fact(series, locale),
         unverified=not all(section.verified for section in series.sections),
     )
 
