@@ -1,0 +1,132 @@
+"""What exhibitors do with their products: permission, guard, change, audit, signal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import audit, clock, events
+from ..engine.text import detect_language
+from ..errors import Conflict, Invalid, N_
+from ..infra import storage
+from ..infra.db import after_commit, db
+from ..permissions import Actor, ensure
+from . import queries, states
+from .models import GreenClaim, Listing, Product, ProductCertificate, ProductPicture
+from .pictures import encode
+from .rules import MOST_PICTURES, RULES, normal
+
+PARTS = {"certificates": ProductCertificate, "claims": GreenClaim}
+STALE = N_("Somebody else changed this product meanwhile. Nothing was saved: look at the page again.")
+
+
+def save_product(actor: Actor, *, fields: Mapping[str, Any], product: Product | None = None, company_id: int | None = None,
+                 shown_at: Mapping[int, int | None] | None = None, version: int | None = None) -> Product:
+    """Make a product card (a draft) or change one, and return it. ``fields`` are those of ``rules.RULES``, as text or parsed.
+
+    ``shown_at`` maps expo ids to section ids (or None) and replaces where the product is shown; None leaves it. A published card
+    stays published. Raises ``NotFound`` for strangers, ``InvalidSheet`` with all problems, ``Conflict`` for an old ``version``.
+    """
+    owner = product.company_id if product else company_id or actor.company_id or 0
+    ensure(actor.member_of(owner) and queries.is_exhibitor(owner))
+    if product is not None and version is not None and version != product.version:
+        raise Conflict(STALE)
+    values = normal(fields, before=_present(product))
+    values["lang"] = values.get("lang") or _language(product, values)
+    sections = _check_sections(owner, shown_at)
+    now = clock.now()
+    if product is None:
+        product = Product(company_id=owner, state=states.DRAFT, created_at=now)
+        db.session.add(product)
+    changed = sorted(name for name, value in values.items() if name in PARTS or getattr(product, name) != value)
+    _write(product, values)
+    product.updated_at = now
+    if sections is not None:
+        _list_at(product, sections)
+    db.session.flush()
+    audit.record(actor, "catalog.save_product", product, fields=changed)
+    if product.state == states.PUBLISHED:
+        events.product_changed.send(product)
+    return product
+
+
+def publish_product(actor: Actor, product: Product, *, version: int | None = None) -> Product:
+    """Show the product at its expos. Raises ``NotFound``, and ``Conflict`` when it is published already."""
+    return _move(actor, product, states.PUBLISHED, version)
+
+
+def withdraw_product(actor: Actor, product: Product, *, version: int | None = None) -> Product:
+    """Show the product nowhere; it can be published again. Raises ``NotFound``, ``Conflict``."""
+    return _move(actor, product, states.WITHDRAWN, version)
+
+
+def add_picture(actor: Actor, product: Product, *, content: bytes) -> ProductPicture:
+    """Re-encode a picture and put it at the end. Raises ``NotFound``, ``Invalid`` for files that are no picture or too large."""
+    ensure(actor.member_of(product.company_id))
+    if len(product.pictures) >= MOST_PICTURES:
+        raise Invalid(N_("A product has at most %(count)s pictures: remove one first."), field="picture", count=MOST_PICTURES)
+    found = encode(content)
+    picture = ProductPicture(key=storage.put(found.full, "webp"), thumb_key=storage.put(found.thumb, "webp"), width=found.width, height=found.height)
+    product.pictures.append(picture)
+    db.session.flush()
+    audit.record(actor, "catalog.add_picture", product, picture=picture.id)
+    return picture
+
+
+def remove_picture(actor: Actor, product: Product, *, picture_id: int) -> None:
+    """Take a picture away; its files go once nothing uses them. Raises ``NotFound``."""
+    ensure(actor.member_of(product.company_id))
+    picture = queries.picture_of(product, picture_id)
+    keys = {picture.key, picture.thumb_key}
+    product.pictures.remove(picture)
+    db.session.flush()
+    for key in keys - queries.keys_in_use(keys):
+        after_commit(lambda key=key: storage.delete(key))
+    audit.record(actor, "catalog.remove_picture", product, picture=picture_id)
+
+
+def _move(actor: Actor, product: Product, target: str, version: int | None) -> Product:
+    ensure(actor.member_of(product.company_id))
+    if version is not None and version != product.version:
+        raise Conflict(STALE)
+    states.ensure_may_become(product.state, target)
+    was, product.state, product.updated_at = product.state, target, clock.now()
+    db.session.flush()
+    audit.record(actor, f"catalog.{'publish' if target == states.PUBLISHED else 'withdraw'}_product", product, was=was)
+    events.product_changed.send(product)
+    return product
+
+
+def _present(product: Product | None) -> dict[str, Any]:
+    return {name: getattr(product, name) for name in RULES if name not in PARTS} if product else {}
+
+
+def _language(product: Product | None, values: Mapping[str, Any]) -> str:
+    """Return the language of the text: as it was said before, else as it reads."""
+    if product is not None and product.lang and "text" not in values and "title" not in values:
+        return product.lang
+    return detect_language(f"{values.get('title', '')}\n{values.get('text', '')}")
+
+
+def _write(product: Product, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if name in PARTS:
+            setattr(product, name, [PARTS[name](**row) for row in value])
+        else:
+            setattr(product, name, value)
+
+
+def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) -> dict[int, int | None] | None:
+    """Return ``shown_at`` when the company takes part in each of the expos and each section belongs to its expo."""
+    if shown_at is None:
+        return None
+    allowed = {part.expo_id: {section.id for section in part.expo.sections} for part in queries.parts(company_id)} if shown_at else {}
+    for expo_id, section_id in shown_at.items():
+        if expo_id not in allowed or section_id is not None and section_id not in allowed[expo_id]:
+            raise Invalid(N_("Products can be shown only at expos in which your company takes part."), field="shown_at")
+    return dict(shown_at)
+
+
+def _list_at(product: Product, sections: Mapping[int, int | None]) -> None:
+    present = {listing.expo_id: listing for listing in product.listings}
+    product.listings = [present.get(expo_id) or Listing(expo_id=expo_id) for expo_id in sections]
+    for listing in product.listings:
+        listing.section_id = sections[listing.expo_id]

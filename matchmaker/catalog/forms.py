@@ -1,0 +1,114 @@
+"""The form of a product card: the essential fields first, the rest folded."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+
+from ..i18n import lang
+from ..sheets.forms import TRANSLATED, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options
+from ..trade import codes
+from ..web.forms import Form
+from .models import Product
+from .rules import DISPOSALS, ENTRY_GATES
+
+BLANK_ROWS = 2  # empty lines offered behind the certificates and claims that are there
+NOT_SHOWN = "no"
+
+
+class CertificateRow(PlainForm):
+    kind = Pick(_l("Certificate"))
+    number = StringField(_l("Number"))
+    issuer = StringField(_l("Issuer"))
+    expires_on = StringField(_l("Valid until"))
+    scope = StringField(_l("Scope"))
+
+
+class ClaimRow(PlainForm):
+    link = Pick(_l("Link of the chain"))
+    claim = StringField(_l("What you do"))
+
+
+class EntryRow(PlainForm):
+    gacc = StringField(_l("GACC registration number"))
+    nmpa = StringField(_l("NMPA registration or filing"))
+    ccc = StringField(_l("CCC certificate"))
+    chinese_label = StringField(_l("Chinese label"))
+
+
+class TranslationsForm(PlainForm):
+    en = FormField(TranslationRow)
+    zh = FormField(TranslationRow)
+
+
+class ProductForm(SheetForm):
+    NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit", "price_low",
+             "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit", "payment",
+             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "entry", "translations")
+    VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel"}
+
+    version = HiddenField()
+    title = StringField(_l("Title"), description=_l("What it is, in your language: product, kind, grade."))
+    text = TextAreaField(_l("Description"))
+    lang = Pick(_l("Language of your text"))
+    hs = StringField(_l("HS code"), description=_l("Type a word or digits. Services have none."))
+    origin = Pick(_l("Country or region of origin"))
+    moq = Number(_l("Minimum order"))
+    moq_unit = Pick(_l("Unit"))
+    price_low = Number(_l("Price from"))
+    price_high = Number(_l("Price to"))
+    currency = StringField(_l("Currency"))
+    price_unit = Pick(_l("Per"))
+    incoterm = Pick(_l("Incoterm"))
+    port = StringField(_l("Port or place"))
+    lead_time_days = Number(_l("Lead time"))
+    brand = StringField(_l("Brand"))
+    specs = Lines(_l("Specifications"), description=_l("One a line: the name, a colon, the value."))
+    packaging = StringField(_l("Packaging"))
+    shelf_life_days = Number(_l("Shelf life"))
+    storage = StringField(_l("Storage"))
+    monthly_capacity = Number(_l("Monthly capacity"))
+    capacity_unit = Pick(_l("Unit"))
+    payment = StringField(_l("Payment terms"))
+    samples = YesNo(_l("Samples"))
+    agent_wanted = YesNo(_l("Agent or distributor wanted"))
+    channels = Picks(_l("Channels you aim at"))
+    disposal = Pick(_l("The exhibit after the expo"))
+    certificates = FieldList(FormField(CertificateRow), label=_l("Certificates"), max_entries=25)
+    claims = FieldList(FormField(ClaimRow), label=_l("What is green about it"), max_entries=25)
+    entry = FormField(EntryRow, label=_l("Entry into the Chinese market"))
+    translations = FormField(TranslationsForm, label=_l("Translations"))
+
+    def offer(self) -> None:
+        """Set all choices, and blank lines behind certificates and claims."""
+        self.offer_words()
+        self.origin.offer(country_options())
+        self.samples.offer([("yes", _("Yes")), ("no", _("No"))], none=_("Not said"))
+        self.agent_wanted.offer([("yes", _("Yes")), ("no", _("No"))], none=_("Not said"))
+        self.disposal.offer([(word, _(label)) for word, label in DISPOSALS.items()], none=_("Not said"))
+        for rows in (self.certificates, self.claims):
+            while len(rows) < 25 and sum(1 for row in rows if not any(row.data.values())) < BLANK_ROWS:
+                rows.append_entry()
+        for row in self.certificates:
+            row.form.kind.offer(codes.choices("certificate", lang()))
+        for row in self.claims:
+            row.form.link.offer(codes.choices("chain_link", lang()))
+
+
+class PictureForm(Form):
+    picture = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))], description=_l("JPEG, PNG or WebP, up to 8 MB. The first one stands on the card."))
+
+
+def filled(product: Product) -> dict[str, Any]:
+    """Return the data of the form over a product."""
+    data = {name: getattr(product, name) for name in ProductForm.NAMES if name not in ("certificates", "claims", "translations")}
+    return data | {
+        "version": product.version,
+        "certificates": [{name: getattr(row, name) or "" for name in ("kind", "number", "issuer", "expires_on", "scope")} for row in product.certificates],
+        "claims": [{"link": row.link, "claim": row.claim} for row in product.claims],
+        "entry": {gate: product.entry.get(gate, "") for gate in ENTRY_GATES},
+        "translations": {code: product.translations.get(code) or {} for code in TRANSLATED},
+    }

@@ -1,0 +1,63 @@
+"""Importing products from a spreadsheet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..infra import jobs
+from ..permissions import Actor
+from ..sheets.actions import Kind, run_import, section_named
+from ..sheets.columns import Columns, fold
+from ..sheets.models import SheetImport
+from . import actions
+
+COLUMNS = Columns(
+    names={
+        "title": ("product", "product name", "name", "item", "subject", "标题", "商品名称", "产品名称", "产品", "商品", "品名", "名称"),
+        "text": ("description", "details", "product description", "描述", "说明", "商品描述", "产品描述", "详情", "简介"),
+        "lang": ("language", "语言"),
+        "section": ("expo section", "展区", "展区代码"),
+        "hs": ("hs code", "hscode", "hs编码", "商品编码", "海关编码", "税号"),
+        "brand": ("品牌",),
+        "origin": ("country of origin", "country", "origin country", "原产地", "原产国", "产地", "国家", "原产国家/地区"),
+        "specs": ("specifications", "specification", "spec", "规格", "规格参数", "参数"),
+        "packaging": ("packing", "package", "包装", "包装规格"),
+        "shelf_life_days": ("shelf life", "保质期"),
+        "storage": ("storage conditions", "储存条件", "贮存条件", "存储"),
+        "moq": ("minimum order", "minimum order quantity", "min order", "quantity", "起订量", "最小起订量", "数量"),
+        "moq_unit": ("unit", "单位", "起订量单位"),
+        "price_low": ("price", "unit price", "price from", "价格", "单价", "最低价"),
+        "price_high": ("price to", "最高价"),
+        "currency": ("币种", "货币"),
+        "price_unit": ("price per", "per", "计价单位"),
+        "incoterm": ("incoterms", "trade term", "delivery terms", "贸易术语", "价格条款"),
+        "port": ("loading port", "port of loading", "港口", "装运港"),
+        "lead_time_days": ("lead time", "delivery time", "交期", "交货期", "供货周期"),
+        "monthly_capacity": ("capacity", "monthly supply", "月产能", "月供货量", "产能"),
+        "payment": ("payment terms", "付款方式", "支付方式"),
+        "samples": ("sample", "samples available", "样品", "可否提供样品"),
+        "agent_wanted": ("agent wanted", "distributor wanted", "寻找代理", "招代理"),
+        "channels": ("channel", "target channels", "渠道", "销售渠道", "目标渠道"),
+        "certificates": ("certificate", "certification", "certifications", "证书", "认证"),
+    },
+    quantities={"moq": "moq_unit", "monthly_capacity": "capacity_unit", "price_low": "price_unit"})
+
+
+def take(actor: Actor, sheet_import: SheetImport, given: Mapping[str, Any]) -> int:
+    """Make a product of the fields of a row and return its id; raise ``Invalid``."""
+    fields = dict(given)
+    section_id = section_named(sheet_import, fields.pop("section", None))
+    if "certificates" in fields:  # a cell names kinds only: claims until their number, issuer and expiry are filled in
+        fields["certificates"] = [{"kind": part} for part in str(fields["certificates"]).replace("、", ",").replace(",", ",").split(",")]
+    product = actions.save_product(actor, fields=fields, company_id=sheet_import.company_id, shown_at={sheet_import.expo_id: section_id})
+    if sheet_import.publish:
+        actions.publish_product(actor, product)
+    return product.id
+
+
+@jobs.task("catalog.import")
+def import_products(context: jobs.Context, *, import_id: int) -> dict[str, int]:
+    """Take the rows of an uploaded table that are not done yet."""
+    return run_import(context, PRODUCTS, import_id)
+
+
+PRODUCTS = Kind("products", "exhibitor", COLUMNS, "catalog.import", take)

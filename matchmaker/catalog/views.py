@@ -1,0 +1,192 @@
+"""Pages of products: the exhibitor's own cards, and the card as the other side reads it at an expo."""
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..access import EXHIBITORS
+from ..errors import Problem
+from ..i18n import lang
+from ..infra import storage
+from ..permissions import ensure
+from ..sheets import queries as imports
+from ..sheets.actions import start_import
+from ..sheets.forms import ImportForm
+from ..trade import hs
+from ..web import nav
+from ..web.forms import strip
+from ..web.guard import current_actor
+from ..web.pages import page_number, paginate
+from . import actions, queries, rules, states
+from .forms import NOT_SHOWN, PictureForm, ProductForm, filled
+from .models import Product, ProductPicture
+from .tasks import PRODUCTS
+
+bp = Blueprint("catalog", __name__)
+NAV = (nav.Entry(20, _l("Products"), "package", "catalog.index", EXHIBITORS),)
+
+
+@bp.get("/products")
+def index() -> ResponseReturnValue:
+    """The company's products."""
+    ensure(current_actor.is_exhibitor)
+    state, words = request.args.get("state", ""), strip(request.args.get("q", ""))[:100]
+    state = state if state in states.STATES else ""
+    page = paginate(queries.mine(current_actor, state=state, words=words), page_number(), 24)
+    return render_template(
+        "catalog/index.html", page=page, state=state, words=words, counts=queries.state_counts(current_actor.company_id),
+        parts=queries.parts(current_actor.company_id), imports=imports.latest(current_actor.company_id, PRODUCTS.name))
+
+
+@bp.route("/products/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """A new card."""
+    ensure(current_actor.is_exhibitor)
+    form = ProductForm()
+    return _edit(form, None)
+
+
+@bp.route("/products/<int:product_id>", methods=["GET", "POST"])
+def edit(product_id: int) -> ResponseReturnValue:
+    """Read and change a card of one's own."""
+    product = queries.own(current_actor, product_id)
+    return _edit(ProductForm(data=filled(product)), product)
+
+
+def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
+    parts = queries.parts(product.company_id if product else current_actor.company_id)
+    if form.validate_on_submit():
+        try:
+            saved = actions.save_product(
+                current_actor, fields=form.fields(), product=product, shown_at=_posted_places([part.expo_id for part in parts]),
+                version=posted_number("version") if product else None)
+            if request.form.get("do") == "publish" and saved.state != states.PUBLISHED:
+                actions.publish_product(current_actor, saved)
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_saved_words(saved), "success")
+            return redirect(url_for("catalog.edit", product_id=saved.id))
+    form.offer()
+    if request.method == "GET" and product is None:
+        places = {part.expo_id: part.section_id for part in parts}
+    else:
+        places = _posted_places([part.expo_id for part in parts]) if request.method == "POST" else {
+            listing.expo_id: listing.section_id for listing in product.listings}
+    return render_template(
+        "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=hs.label(form.hs.data, lang()),
+        picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES), form.status
+
+
+def _saved_words(product: Product) -> str:
+    if product.state != states.PUBLISHED:
+        return _("Saved. Nobody else sees it before you publish it.")
+    if not product.listings:
+        return _("Published, but shown nowhere yet: choose an expo below.")
+    return _("Published. Buyers at %(expos)s find it.", expos=", ".join(listing.expo.label for listing in product.listings))
+
+
+@bp.post("/products/<int:product_id>/publish")
+def publish(product_id: int) -> ResponseReturnValue:
+    """Publish a card from the list."""
+    product = actions.publish_product(current_actor, queries.own(current_actor, product_id), version=posted_number("version"))
+    flash(_saved_words(product), "success")
+    return redirect(url_for("catalog.index"))
+
+
+@bp.post("/products/<int:product_id>/withdraw")
+def withdraw(product_id: int) -> ResponseReturnValue:
+    """Show a card no longer."""
+    actions.withdraw_product(current_actor, queries.own(current_actor, product_id), version=posted_number("version"))
+    flash(_("Withdrawn: buyers no longer see it. You can publish it again."), "success")
+    return redirect(url_for("catalog.edit", product_id=product_id))
+
+
+@bp.post("/products/<int:product_id>/pictures")
+def add_picture(product_id: int) -> ResponseReturnValue:
+    """Add a picture."""
+    product, form = queries.own(current_actor, product_id), PictureForm()
+    if form.validate_on_submit():
+        try:
+            actions.add_picture(current_actor, product, content=form.picture.data.read())
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_("The picture is there."), "success")
+            return redirect(url_for("catalog.edit", product_id=product_id, _anchor="pictures"))
+    return render_template("catalog/picture.html", product=product, form=form), form.status
+
+
+@bp.post("/products/<int:product_id>/pictures/<int:picture_id>/remove")
+def remove_picture(product_id: int, picture_id: int) -> ResponseReturnValue:
+    """Take a picture away."""
+    actions.remove_picture(current_actor, queries.own(current_actor, product_id), picture_id=picture_id)
+    flash(_("The picture is gone."), "success")
+    return redirect(url_for("catalog.edit", product_id=product_id, _anchor="pictures"))
+
+
+@bp.get("/products/<int:product_id>/pictures/<int:picture_id>")
+def own_picture(product_id: int, picture_id: int) -> ResponseReturnValue:
+    """A picture of one's own card."""
+    return _picture(queries.picture_of(queries.own(current_actor, product_id), picture_id))
+
+
+@bp.route("/products/import", methods=["GET", "POST"])
+def import_table() -> ResponseReturnValue:
+    """Upload a table of products."""
+    ensure(current_actor.is_exhibitor)
+    parts, form = queries.parts(current_actor.company_id), ImportForm()
+    form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
+    if form.validate_on_submit():
+        expo = next(part.expo for part in parts if str(part.expo_id) == form.expo.data)
+        try:
+            found = start_import(
+                current_actor, PRODUCTS, expo=expo, company_id=current_actor.company_id, content=form.file.data.read(),
+                file_name=form.file.data.filename or "", publish=form.publish.data == "yes")
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            return redirect(url_for("sheets.import_page", import_id=found.id))
+    return render_template("catalog/import.html", form=form, parts=parts), form.status
+
+
+@bp.get("/e/<expo>/products/<int:product_id>")
+def product(product_id: int) -> ResponseReturnValue:
+    """A product as the other side reads it."""
+    found = queries.product_at(current_actor, g.expo, product_id)
+    others = queries.company_products(current_actor, g.expo, found.company_id).where(Product.id != found.id).limit(4)
+    return render_template(
+        "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
+        hs_label=hs.label(found.hs, lang()), gates=rules.ENTRY_GATES, disposals=rules.DISPOSALS, is_evidence=rules.is_evidence,
+        mine=current_actor.member_of(found.company_id))
+
+
+@bp.get("/e/<expo>/products/<int:product_id>/pictures/<int:picture_id>")
+def picture(product_id: int, picture_id: int) -> ResponseReturnValue:
+    """A picture of a product at the expo."""
+    return _picture(queries.picture_of(queries.product_at(current_actor, g.expo, product_id), picture_id))
+
+
+def _picture(found: ProductPicture) -> Response:
+    """Serve what we have encoded ourselves, and even that as nothing but a picture."""
+    key = found.thumb_key if request.args.get("size") == "thumb" else found.key
+    return Response(storage.get(key), mimetype="image/webp", headers={
+        "Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=600"})
+
+
+def _posted_places(expo_ids: list[int]) -> dict[int, int | None]:
+    """Return the expos chosen in the form, with their sections: a field ``shown-<expo>`` each."""
+    places = {}
+    for expo_id in expo_ids:
+        chosen = request.form.get(f"shown-{expo_id}", NOT_SHOWN)
+        if chosen != NOT_SHOWN:
+            places[expo_id] = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
+    return places
+
+
+def posted_number(name: str) -> int | None:
+    """Return a whole number of the form, None for nonsense."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

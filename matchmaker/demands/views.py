@@ -1,0 +1,151 @@
+"""Pages of demands: the buyer's own sheets, and the sheet as exhibitors read it at an expo."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..access import BUYERS
+from ..errors import Problem
+from ..expos.models import Participation
+from ..i18n import lang
+from ..permissions import ensure
+from ..sheets import queries as imports
+from ..sheets.actions import start_import
+from ..sheets.forms import ImportForm
+from ..trade import hs
+from ..web import nav
+from ..web.forms import strip
+from ..web.guard import current_actor
+from ..web.pages import page_number, paginate
+from . import actions, queries, rules, states
+from .forms import EditDemandForm, NewDemandForm, filled
+from .models import Demand
+from .tasks import DEMANDS
+
+bp = Blueprint("demands", __name__)
+NAV = (nav.Entry(20, _l("Demands"), "clipboard-list", "demands.index", BUYERS),)
+
+
+@bp.get("/demands")
+def index() -> ResponseReturnValue:
+    """The company's demands."""
+    ensure(current_actor.is_buyer)
+    state, words = request.args.get("state", ""), strip(request.args.get("q", ""))[:100]
+    state = state if state in states.STATES else ""
+    page = paginate(queries.mine(current_actor, state=state, words=words), page_number(), 30)
+    return render_template(
+        "demands/index.html", page=page, state=state, words=words, counts=queries.state_counts(current_actor.company_id),
+        parts=queries.parts(current_actor.company_id), imports=imports.latest(current_actor.company_id, DEMANDS.name))
+
+
+@bp.route("/demands/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Post a demand: a few words and the expo."""
+    ensure(current_actor.is_buyer)
+    parts, form = queries.parts(current_actor.company_id), NewDemandForm()
+    form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
+    part = next((part for part in parts if str(part.expo_id) == form.expo.data), parts[0] if parts else None)
+    if part is not None and form.validate_on_submit():
+        fields = form.fields()
+        fields["section_id"] = fields["section_id"] or part.section_id
+        try:
+            demand = actions.post_demand(current_actor, expo=part.expo, fields=fields, publish=request.form.get("do") != "draft")
+        except Problem as problem:
+            _refuse_words(form, problem)
+        else:
+            flash(_saved_words(demand), "success")
+            return redirect(url_for("demands.edit", demand_id=demand.id))
+    form.offer(_sections(parts))
+    return render_template("demands/new.html", form=form, parts=parts, hs_label=hs.label(form.hs.data, lang())), form.status
+
+
+def _refuse_words(form: NewDemandForm, problem: Problem) -> None:
+    """The title and text of a new demand are one field."""
+    for single in getattr(problem, "problems", [problem]):
+        if single.field in ("title", "text"):
+            single.field = "words"
+    form.refuse(problem)
+
+
+@bp.route("/demands/<int:demand_id>", methods=["GET", "POST"])
+def edit(demand_id: int) -> ResponseReturnValue:
+    """Read and change a demand of one's own."""
+    demand = queries.own(current_actor, demand_id)
+    form = EditDemandForm(data=filled(demand))
+    if form.validate_on_submit():
+        try:
+            actions.edit_demand(current_actor, demand, fields=form.fields(), version=posted_number("version"))
+            if request.form.get("do") == "publish" and demand.state != states.PUBLISHED:
+                actions.publish_demand(current_actor, demand)
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            flash(_saved_words(demand), "success")
+            return redirect(url_for("demands.edit", demand_id=demand.id))
+    form.offer([(str(section.id), section.name) for section in demand.expo.sections])
+    return render_template("demands/edit.html", form=form, demand=demand, hs_label=hs.label(form.hs.data, lang())), form.status
+
+
+def _saved_words(demand: Demand) -> str:
+    if demand.state == states.PUBLISHED:
+        return _("Published at %(expo)s. Matching exhibitors are being looked for.", expo=demand.expo.label)
+    return _("Saved. Nobody else sees it before you publish it.")
+
+
+@bp.post("/demands/<int:demand_id>/publish")
+def publish(demand_id: int) -> ResponseReturnValue:
+    """Publish a draft, or a closed demand again."""
+    demand = actions.publish_demand(current_actor, queries.own(current_actor, demand_id), version=posted_number("version"))
+    flash(_saved_words(demand), "success")
+    return redirect(url_for("demands.edit", demand_id=demand_id))
+
+
+@bp.post("/demands/<int:demand_id>/close")
+def close(demand_id: int) -> ResponseReturnValue:
+    """Stop looking."""
+    actions.close_demand(current_actor, queries.own(current_actor, demand_id), version=posted_number("version"))
+    flash(_("Closed: exhibitors no longer see it. Meetings that are agreed stay."), "success")
+    return redirect(url_for("demands.edit", demand_id=demand_id))
+
+
+@bp.route("/demands/import", methods=["GET", "POST"])
+def import_table() -> ResponseReturnValue:
+    """Upload a table of demands."""
+    ensure(current_actor.is_buyer)
+    parts, form = queries.parts(current_actor.company_id), ImportForm()
+    form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
+    if form.validate_on_submit():
+        expo = next(part.expo for part in parts if str(part.expo_id) == form.expo.data)
+        try:
+            found = start_import(
+                current_actor, DEMANDS, expo=expo, company_id=current_actor.company_id, content=form.file.data.read(),
+                file_name=form.file.data.filename or "", publish=form.publish.data == "yes")
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            return redirect(url_for("sheets.import_page", import_id=found.id))
+    return render_template("demands/import.html", form=form, parts=parts), form.status
+
+
+@bp.get("/e/<expo>/demands/<int:demand_id>")
+def demand(demand_id: int) -> ResponseReturnValue:
+    """A demand as exhibitors read it."""
+    found = queries.demand_at(current_actor, g.expo, demand_id)
+    state = None if current_actor.member_of(found.company_id) else queries.meeting_state(found, current_actor.company_id)
+    return render_template(
+        "demands/demand.html", demand=found, buyer=queries.shown_company(found, current_actor, state), hs_label=hs.label(found.hs, lang()),
+        importers=rules.IMPORTERS, decision_roles=rules.DECISION_ROLES, mine=current_actor.member_of(found.company_id))
+
+
+def _sections(parts: list[Participation]) -> list[tuple[str, str]]:
+    """Return the sections of the expos; with several expos the name says of which."""
+    several = len(parts) > 1
+    return [(str(section.id), f"{part.expo.label} · {section.name}" if several else section.name)
+            for part in parts for section in part.expo.sections]
+
+
+def posted_number(name: str) -> int | None:
+    """Return a whole number of the form, None for nonsense."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

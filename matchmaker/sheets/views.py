@@ -1,0 +1,76 @@
+"""Pages of an import (progress, result, the rows to mend) and the suggestions of HS codes."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..i18n import lang
+from ..infra.db import db
+from ..infra.jobs import Job
+from ..trade import hs
+from ..web.forms import strip
+from ..web.guard import current_actor
+from ..web.pages import page_number, paginate
+from . import queries
+from .models import ImportedRow, SheetImport
+from .tables import write_csv
+
+bp = Blueprint("sheets", __name__)
+LISTS = {"products": ("catalog.index", "catalog.import_table"), "demands": ("demands.index", "demands.import_table")}
+
+
+@bp.get("/hs")
+def hs_codes() -> ResponseReturnValue:
+    """Suggest HS chapters and headings for words in either language, or digits."""
+    words = strip(request.args.get("q", ""))[:100]
+    hits = hs.search(words, lang(), limit=8) if words else []
+    return jsonify([{"value": hit.code, "code": hit.code, "label": hit.zh if lang() == "zh" else hit.en} for hit in hits])
+
+
+@bp.get("/imports/<int:import_id>")
+def import_page(import_id: int) -> ResponseReturnValue:
+    """The progress of an import; when it is done, what was taken and which rows to mend."""
+    found = queries.import_for(current_actor, import_id)
+    index, again = LISTS[found.kind]
+    return render_template(
+        "sheets/import.html", found=found, job=_progress(queries.job_of(found), found), counts=queries.counts(found.id),
+        page=paginate(queries.bad_rows(found.id), page_number(), 50), words=words_of, index=url_for(index), again=url_for(again))
+
+
+@bp.get("/imports/<int:import_id>/state")
+def import_state(import_id: int) -> ResponseReturnValue:
+    """The progress for js/progress.js."""
+    found = queries.import_for(current_actor, import_id)
+    return jsonify(_progress(queries.job_of(found), found))
+
+
+@bp.get("/imports/<int:import_id>/errors.csv")
+def import_errors(import_id: int) -> ResponseReturnValue:
+    """The rows that could not be taken, with what is wrong: to be mended and uploaded again."""
+    found = queries.import_for(current_actor, import_id)
+    rows = db.session.scalars(queries.bad_rows(found.id)).all()
+    width = max((len(row.cells) for row in rows), default=1)
+    header = [*(found.columns or ["Title"])[:width], *[""] * (width - len(found.columns or ["Title"]))]
+    table = [[*header, "Row", "Error"]] + [
+        [*row.cells, *[""] * (width - len(row.cells)), row.row_number, " ".join(words_of(row))] for row in rows]
+    return Response(write_csv(table), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename=import-{found.id}-errors.csv"})
+
+
+def words_of(row: ImportedRow) -> list[str]:
+    """Return what is wrong with a row, in the reader's language."""
+    found = []
+    for problem in row.problems:
+        text = _(problem["message"])  # marked with N_ where it is raised
+        text = text % problem["params"] if problem["params"] else text
+        found.append(f"{problem['column']}: {text}" if problem["column"] else text)
+    return found
+
+
+def _progress(job: Job | None, found: SheetImport) -> dict[str, Any]:
+    if job is None or found.finished_at:
+        return {"state": "done", "done": found.total, "total": found.total, "message": ""}
+    message = _(job.message) % job.params if job.message else ""
+    return {"state": job.state if job.state != "done" else "running", "done": int(job.params.get("done", 0)), "total": found.total,
+            "message": job.error if job.state == "failed" else message}
