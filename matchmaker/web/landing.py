@@ -1,4 +1,4 @@
-"""What the visitor's page says about the three expos: their usual days, place, sections and latest published figures."""
+"""What the visitor's page says about the three expos: usual days, place, sections and latest published figures."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
