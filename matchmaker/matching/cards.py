@@ -1,0 +1,154 @@
+"""What a card shows, from the row of a query: names, prices and sentences in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from .. import i18n
+from ..demands.rules import budget_visible, buyer_name_visible
+from ..trade import codes
+from . import sentences
+
+
+@dataclass(slots=True)
+class Card:
+    """A match as ``_parts/match.html`` draws it; ``item`` in templates. The reader's own sheet is ``own``."""
+
+    demand_id: int
+    product_id: int
+    other_id: int
+    band: str
+    company: str
+    company_lang: str
+    title: str
+    title_lang: str
+    translation: str | None
+    own: str
+    own_lang: str
+    reasons: list[str]
+    gaps: list[str]
+    saved: bool
+    computed_at: datetime
+    meeting: str | None
+    named: bool = True  # the other company's name is shown
+    url: str = ""
+    ask_url: str = ""
+    hidden_for: str = ""
+    country: str = ""
+    hs: str = ""
+    booth: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    price_unit: str = ""
+    moq: str = ""
+    lead: str = ""
+    letter: str = ""
+    meta: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+
+def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
+    """Return the card of a product, for a buyer."""
+    name, name_lang = company_name(row)
+    price, more = _price(row)
+    return Card(
+        **_shared(row, expo_series, row.reasons, row.gaps), other_id=row.exhibitor_id, company=name, company_lang=name_lang,
+        meeting=states.get(row.exhibitor_id), country=row.country, hs=dotted(row.hs),
+        booth=" ".join(filter(None, (row.hall, row.booth))), price=price, currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
+
+
+def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
+    """Return the card of a demand, for an exhibitor: without the buyer's name and budget where those are kept back."""
+    state = states.get(row.buyer_id)
+    named, open_budget = buyer_name_visible(row, state), budget_visible(row, state)
+    reasons, gaps = row.reasons, row.gaps
+    if not open_budget:  # whether a price is within the budget tells the budget
+        reasons, gaps = ([item for item in items if item["code"] != "price"] for items in (reasons, gaps))
+    name, name_lang = company_name(row) if named else (anonymous(row.confidentiality), "")
+    budget = _budget(row) if open_budget else _("told after agreement")
+    return Card(
+        **_shared(row, expo_series, reasons, gaps), other_id=row.buyer_id, company=name, company_lang=name_lang, meeting=state, named=named,
+        country=row.country, letter=name if named else "·", meta=_meta(row, named),
+        facts=[(_("Quantity"), sentences.amount(row.quantity_first, row.unit)), (_("Budget"), budget),
+               (_("Needed by"), i18n.day(row.window_to) if row.window_to else "")])
+
+
+def _shared(row: Any, expo_series: str, reasons: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    good, bad = sentences.say(reasons, gaps, expo_series)
+    own, own_lang = title_for_reader(row.own_title, row.own_lang, row.own_translations)
+    return {
+        "demand_id": row.demand_id, "product_id": row.product_id, "band": row.band, "title": row.title, "title_lang": row.lang,
+        "translation": translated(row.lang, row.translations), "own": own, "own_lang": own_lang, "reasons": good, "gaps": bad,
+        "saved": bool(row.saved), "computed_at": row.computed_at, "hidden_for": getattr(row, "reason", ""),
+    }
+
+
+def company_name(row: Any) -> tuple[str, str]:
+    """Return the company's name for the reader and its language (empty when not known), as ``Company.display_name`` does."""
+    name = i18n.best(row.name_en or row.name, row.name_zh or row.name_en or row.name)
+    if name == row.name_zh or (row.country == "CN" and any("\u4e00" <= sign <= "\u9fff" for sign in name)):
+        return name, "zh"
+    return name, "en" if name == row.name_en else ""
+
+
+def anonymous(confidentiality: str) -> str:
+    """Return what stands for the name of a buyer who keeps it back."""
+    return _("Buyer, named after acceptance") if confidentiality == "matched" else _("Anonymous buyer")
+
+
+def translated(lang: str, translations: Mapping[str, Any], what: str = "title") -> str | None:
+    """Return the title (or text) in the reader's language where a translation is kept and needed."""
+    reader = i18n.lang()
+    sheet = translations.get(reader) if not lang.startswith(reader) else None
+    return (sheet.get(what) or None) if isinstance(sheet, Mapping) else None
+
+
+def title_for_reader(title: str, lang: str, translations: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the best title for the reader and its language."""
+    other = translated(lang, translations)
+    return (other, i18n.lang()) if other else (title, lang)
+
+
+def lead_time(days: int | None) -> str:
+    """Return a lead time in words; unknown is empty."""
+    return "" if days is None else ngettext("%(num)s day", "%(num)s days", days)
+
+
+def dotted(hs: str) -> str:
+    """Return a customs code as people write it: 0809.29."""
+    return ".".join(filter(None, (hs[:4], hs[4:6], hs[6:])))
+
+
+def _price(row: Any) -> tuple[Decimal | None, str]:
+    """Return the lower price and what follows it: the upper end, the unit, the Incoterm and port."""
+    low = row.price_low if row.price_low is not None else row.price_high
+    if low is None:
+        return None, ""
+    parts = []
+    if row.price_high is not None and row.price_high != low:
+        parts.append(_("to %(price)s", price=i18n.money(row.price_high, row.currency)))
+    if row.price_unit:
+        parts.append(_("per %(unit)s", unit=codes.unit_label(row.price_unit, 1, i18n.lang())))
+    if row.incoterm:
+        parts.append(" ".join(filter(None, (row.incoterm, row.port))))
+    return low, " · ".join(parts)
+
+
+def _budget(row: Any) -> str:
+    ends = [end for end in (row.budget_low, row.budget_high) if end is not None]
+    if not ends:
+        return ""
+    if row.budget_low is None:
+        return _("up to %(price)s", price=sentences.price(row.budget_high, row.currency, row.budget_unit, row.incoterm))
+    last = sentences.price(ends[-1], row.currency, row.budget_unit, row.incoterm)
+    return f"{i18n.money(ends[0], row.currency)} – {last}" if len(set(ends)) == 2 else last
+
+
+def _meta(row: Any, named: bool) -> str:
+    kind = codes.label("buyer_kind", row.buyer_kind, i18n.lang()) if row.buyer_kind else ""
+    return " · ".join(filter(None, (kind, row.city if named else "")))

@@ -1,0 +1,133 @@
+"""From rows to the engine's records and back."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..catalog.models import Listing, Product, ProductCertificate
+from ..companies.models import Company
+from ..companies.queries import block_map
+from ..demands.models import Demand
+from ..engine.matching import records
+from ..expos.models import Participation, Section
+from ..infra.db import db
+
+_PRODUCT = (Product.id, Product.company_id, Product.title, Product.text, Product.lang, Product.translations, Product.hs, Product.brand,
+            Product.origin, Product.specs, Product.moq, Product.moq_unit, Product.price_low, Product.price_high, Product.currency,
+            Product.price_unit, Product.incoterm, Product.port, Product.lead_time_days, Product.monthly_capacity,
+            Product.capacity_unit, Product.channels, Company.languages, Section.code.label("section"))
+_DEMAND = (Demand.id, Demand.company_id, Demand.expo_id, Demand.title, Demand.text, Demand.lang, Demand.translations, Demand.hs,
+           Demand.specs_must, Demand.specs_nice, Demand.quantity_first, Demand.quantity_year, Demand.unit, Demand.budget_low,
+           Demand.budget_high, Demand.currency, Demand.budget_unit, Demand.incoterm, Demand.port, Demand.origins_wanted,
+           Demand.origins_excluded, Demand.certificates, Demand.window_from, Demand.window_to, Demand.channel, Demand.road,
+           Demand.languages, Section.code.label("section"))
+
+
+def supplies(expo_id: int) -> list[records.Supply]:
+    """Return the published products that approved exhibitors show at the expo, by id."""
+    rows = db.session.execute(
+        sa.select(*_PRODUCT).join(Listing, Listing.product_id == Product.id).join(Company, Company.id == Product.company_id)
+        .join(Participation, sa.and_(Participation.company_id == Product.company_id, Participation.expo_id == Listing.expo_id))
+        .outerjoin(Section, Section.id == Listing.section_id)
+        .where(Listing.expo_id == expo_id, Product.state == "published", Participation.state == "approved").order_by(Product.id)).all()
+    certificates, blocked = _certificates(expo_id), block_map()
+    return [_supply(row, expo_id, certificates.get(row.id, ()), blocked.get(row.company_id, frozenset())) for row in rows]
+
+
+def demands(expo_id: int) -> list[records.Demand]:
+    """Return the published demands of the expo's approved buyers, by id."""
+    rows = db.session.execute(
+        sa.select(*_DEMAND)
+        .join(Participation, sa.and_(Participation.company_id == Demand.company_id, Participation.expo_id == Demand.expo_id))
+        .outerjoin(Section, Section.id == Demand.section_id)
+        .where(Demand.expo_id == expo_id, Demand.state == "published", Participation.state == "approved").order_by(Demand.id)).all()
+    blocked = block_map()
+    return [_demand(row, blocked.get(row.company_id, frozenset())) for row in rows]
+
+
+def published_demands(expo_id: int) -> sa.Select[tuple[int]]:
+    """Return the query of the ids of ``demands``."""
+    return (sa.select(Demand.id)
+            .join(Participation, sa.and_(Participation.company_id == Demand.company_id, Participation.expo_id == Demand.expo_id))
+            .where(Demand.expo_id == expo_id, Demand.state == "published", Participation.state == "approved"))
+
+
+def _certificates(expo_id: int) -> dict[int, tuple[records.Certificate, ...]]:
+    rows = db.session.execute(
+        sa.select(ProductCertificate.product_id, ProductCertificate.kind, ProductCertificate.expires_on)
+        .join(Listing, Listing.product_id == ProductCertificate.product_id).where(Listing.expo_id == expo_id)
+        .order_by(ProductCertificate.product_id, ProductCertificate.id))
+    found: dict[int, list[records.Certificate]] = defaultdict(list)
+    for product_id, kind, expires_on in rows:
+        found[product_id].append(records.Certificate(kind, expires_on))
+    return {product_id: tuple(certificates) for product_id, certificates in found.items()}
+
+
+def _supply(row: Any, expo_id: int, certificates: tuple[records.Certificate, ...], blocked: frozenset[int]) -> records.Supply:
+    return records.Supply(
+        id=row.id, company_id=row.company_id, expo_id=expo_id, title=row.title, section=row.section, hs=row.hs or None, text=row.text,
+        lang=row.lang, translations=titles(row.translations), specs=_pairs(row.specs), brand=row.brand or None, origin=row.origin or None,
+        moq=_quantity(row.moq, row.moq_unit), price=_price(row.price_low, row.price_high, row.currency, row.price_unit),
+        incoterm=row.incoterm or None, port=row.port or None, lead_time_days=row.lead_time_days,
+        monthly_capacity=_quantity(row.monthly_capacity, row.capacity_unit), channels=tuple(row.channels), certificates=certificates,
+        languages=tuple(row.languages), blocked_company_ids=blocked)
+
+
+def _demand(row: Any, blocked: frozenset[int]) -> records.Demand:
+    asked = [(item["kind"], bool(item.get("must"))) for item in row.certificates if item.get("kind")]
+    return records.Demand(
+        id=row.id, company_id=row.company_id, expo_id=row.expo_id, title=row.title, section=row.section, hs=row.hs or None, text=row.text,
+        lang=row.lang, translations=titles(row.translations), specs=_pairs([*row.specs_must, *row.specs_nice]),
+        quantity_first=_quantity(row.quantity_first, row.unit), quantity_year=_quantity(row.quantity_year, row.unit),
+        budget=_price(row.budget_low, row.budget_high, row.currency, row.budget_unit), incoterm=row.incoterm or None,
+        port=row.port or None, origins_wanted=tuple(row.origins_wanted), origins_excluded=tuple(row.origins_excluded),
+        certificates_must=tuple(kind for kind, must in asked if must), certificates_nice=tuple(kind for kind, must in asked if not must),
+        window_from=row.window_from, window_to=row.window_to, channels=(row.channel,) if row.channel else (),
+        roads=(row.road,) if row.road else (), languages=tuple(row.languages), blocked_company_ids=blocked)
+
+
+def titles(translations: Mapping[str, Any]) -> dict[str, str]:
+    """Return {language: title} of stored translations."""
+    return {lang: sheet["title"] for lang, sheet in translations.items() if isinstance(sheet, dict) and sheet.get("title")}
+
+
+def _pairs(specs: Iterable[Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(pair[0]), str(pair[1])) for pair in specs if len(pair) == 2)
+
+
+def _quantity(amount: Decimal | None, unit: str) -> records.Quantity | None:
+    return None if amount is None else records.Quantity(amount, unit)
+
+
+def _price(low: Decimal | None, high: Decimal | None, currency: str, unit: str) -> records.Price | None:
+    return None if low is None and high is None else records.Price(low, high, currency, unit)
+
+
+def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, model: str, at: datetime) -> dict[str, Any]:
+    """Return the values of the ``Recommendation`` row of a match."""
+    return {
+        "expo_id": demand.expo_id, "demand_id": demand.id, "product_id": supply.id, "buyer_id": demand.company_id,
+        "exhibitor_id": supply.company_id, "score": match.score, "band": match.band, "reasons": [plain(item) for item in match.reasons],
+        "gaps": [plain(item) for item in match.gaps], "model": model, "computed_at": at,
+    }
+
+
+def plain(said: records.Reason | records.Gap) -> dict[str, Any]:
+    """Return a reason or gap as JSON can hold it: decimals and days as text, tuples as lists."""
+    params = json.loads(json.dumps(dict(said.params), default=_text, ensure_ascii=False))
+    return {"code": said.code, "weight": round(said.weight, 3), "params": params}
+
+
+def _text(value: Any) -> str | list[Any]:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"a parameter of type {type(value).__name__} has no plain form")

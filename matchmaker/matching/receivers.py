@@ -1,0 +1,77 @@
+"""What changes elsewhere mean for matches: rows that say what is stale, written in the transaction of the change, and one job."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from .. import events
+from ..catalog.models import Listing, Product
+from ..companies.models import Company, CompanyBlock
+from ..demands.models import Demand
+from ..expos.models import Participation
+from ..infra.db import db
+from .models import Recommendation, StaleMatch
+from .tasks import ask
+
+
+def mark_stale(expo_id: int, *, demands: list[int] | None = None, products: list[int] | None = None) -> None:
+    """Note that demands and products, or without any the whole expo, are to be matched anew, and ask for the job."""
+    rows = [StaleMatch(expo_id=expo_id, demand_id=ident) for ident in demands or ()]
+    rows += [StaleMatch(expo_id=expo_id, product_id=ident) for ident in products or ()]
+    if demands is None and products is None:
+        rows = [StaleMatch(expo_id=expo_id)]
+    if rows:
+        db.session.add_all(rows)
+        db.session.flush()
+        ask(expo_id)
+
+
+@events.product_changed.connect
+def _product_changed(product: Product, **_more: Any) -> None:
+    db.session.flush()
+    listed = sa.select(Listing.expo_id).where(Listing.product_id == product.id)
+    matched = sa.select(Recommendation.expo_id).where(Recommendation.product_id == product.id)
+    for expo_id in sorted(db.session.scalars(listed.union(matched))):
+        mark_stale(expo_id, products=[product.id])
+
+
+@events.demand_changed.connect
+def _demand_changed(demand: Demand, **_more: Any) -> None:
+    db.session.flush()
+    mark_stale(demand.expo_id, demands=[demand.id])
+
+
+@events.company_changed.connect
+def _company_changed(company: Company, **_more: Any) -> None:
+    """The languages spoken may be others now."""
+    _all_of(company.id)
+
+
+@events.company_blocked.connect
+def _company_blocked(block: CompanyBlock, **_more: Any) -> None:
+    """Set or lifted: the demands of the two are matched anew. Pages ask for blocks themselves, so that a new one acts at once."""
+    db.session.flush()
+    buyers = sa.select(Company.id).where(Company.kind == "buyer", Company.id.in_([block.company_id, block.blocked_id]))
+    for buyer_id in db.session.scalars(buyers).all():
+        _all_of(buyer_id)
+
+
+@events.participation_decided.connect
+@events.participation_withdrawn.connect
+def _participation_changed(part: Participation, **_more: Any) -> None:
+    db.session.flush()
+    _all_of(part.company_id, part.expo_id)
+
+
+def _all_of(company_id: int, expo_id: int | None = None) -> None:
+    """Mark the published demands and listed products of a company, at one expo or at all."""
+    demands = sa.select(Demand.expo_id, Demand.id).where(Demand.company_id == company_id, Demand.state == "published")
+    products = sa.select(Listing.expo_id, Product.id).join(Product).where(Product.company_id == company_id, Product.state == "published")
+    if expo_id is not None:
+        demands, products = demands.where(Demand.expo_id == expo_id), products.where(Listing.expo_id == expo_id)
+    stale: dict[int, tuple[list[int], list[int]]] = {}
+    for side, query in enumerate((demands, products)):
+        for at, ident in db.session.execute(query):
+            stale.setdefault(at, ([], []))[side].append(ident)
+    for at, (some_demands, some_products) in sorted(stale.items()):
+        mark_stale(at, demands=some_demands, products=some_products)
