@@ -26,19 +26,15 @@ class Violation:
 def violations(instance: Instance, plan: Plan) -> list[Violation]:
     """Everything that is wrong with the plan, rule by rule."""
     problem = problem_of(instance)
-    found = []
-    for meeting in plan.meetings:
-        if not problem.knows(meeting):
-            found.append(Violation("unknown", UNKNOWN, {"request": meeting.request}, (meeting,)))
+    strangers = (m for m in plan.meetings if not problem.knows(m))
+    found = [Violation("unknown", UNKNOWN, {"request": m.request}, (m,)) for m in strangers]
     cells = list(_known(problem, plan))
     for rule in RULES:
         found += [_violation(problem, rule, row) for row in rule.broken(problem, cells)]
     return found
 
 
-def check_move(
-    instance: Instance, plan: Plan, request: Id, slot: Id, venue: Id, table: int | None = None
-) -> list[Violation]:
+def check_move(instance: Instance, plan: Plan, request: Id, slot: Id, venue: Id, table: int | None = None) -> list[Violation]:
     """What stands against putting the request here; wherever the plan has it now does not count.
 
     ``meetings`` of each violation are the others in the way. Raises ValueError on an id that does not exist.
@@ -85,9 +81,7 @@ def _near(problem: Problem, plan: Plan, cell: Cell) -> Iterator[Cell]:
     """The plan's meetings that can share a key with ``cell``: those of its participants and those of its slot."""
     sides = frozenset(problem.sides[cell.request])
     for other in _known(problem, plan):
-        if other.request != cell.request and (
-            other.slot == cell.slot or not sides.isdisjoint(problem.sides[other.request])
-        ):
+        if other.request != cell.request and (other.slot == cell.slot or not sides.isdisjoint(problem.sides[other.request])):
             yield other
 
 

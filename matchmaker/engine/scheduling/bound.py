@@ -46,9 +46,10 @@ def choose(problem: Problem, *, tiers: int = 1) -> Choice:
     counts = {}
     for tier in range(1, tiers + 1):
         members = np.array([float(r.priority == tier) for r in problem.instance.requests])
-        most, _, _ = model.maximise(members, 0.0)
-        counts[tier] = int(most + 1e-6)
-        model.keep(members, most - 1e-6)
+        if members.any():
+            most, _, _ = model.maximise(members, 0.0)
+            counts[tier] = int(most + 1e-6)
+            model.keep(members, most - 1e-6)
     if counts:
         _, _, share = model.maximise(weights.utility * utility, weights.shortfall)
     return Choice(Bound(most_utility, most_score, counts, prices), share)
@@ -195,9 +196,7 @@ class _Model:
         duals = np.where((duals > 0) & np.isinf(low), 0.0, np.where((duals < 0) & np.isinf(high), 0.0, duals))
         side = np.where(duals > 0, low, high)
         starts, index, value = self._columns_of_rows()
-        reduced = cost - np.bincount(
-            index, weights=np.repeat(duals, np.diff(starts)) * value, minlength=len(cost)
-        )
+        reduced = cost - np.bincount(index, weights=np.repeat(duals, np.diff(starts)) * value, minlength=len(cost))
         lower, upper = np.array(self.lower), np.array(self.upper)
         least = float(duals[duals != 0] @ side[duals != 0]) + float(np.where(reduced > 0, lower, upper) @ reduced)
         return -least
@@ -205,5 +204,3 @@ class _Model:
     def _prices(self, duals: Any) -> dict[tuple[str, Id], float]:
         pairs = zip(self.names, duals.tolist(), strict=True)
         return {name: -dual for name, dual in pairs if name is not None and dual < -1e-7}
-
-

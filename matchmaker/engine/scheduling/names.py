@@ -41,9 +41,7 @@ def _wanted(problem: Problem, cells: list[Cell], previous: Plan | None) -> dict[
     return wanted
 
 
-def _seat(
-    problem: Problem, together: list[Cell], wanted: dict[int, tuple[int, int]], sat: dict[tuple[int, int], int]
-) -> dict[int, int]:
+def _seat(problem: Problem, together: list[Cell], wanted: dict[int, tuple[int, int]], sat: dict[tuple[int, int], int]) -> dict[int, int]:
     """A table for each of the meetings that share a slot and a pool."""
     free = dict.fromkeys(range(problem.tables[together[0].venue]))
     tables: dict[int, int] = {}

@@ -36,6 +36,8 @@ class Problem:
         self._read_requests()
         fixed = [self.cell(Meeting(f.request, f.slot, f.venue, f.table)) for f in instance.fixed]
         self.fixed = {cell.request: cell for cell in fixed}
+        if len(self.fixed) < len(fixed):
+            raise ValueError("a request is fixed twice")
 
     def _lay_out_slots(self) -> None:
         _numbered("slot", self.instance.slots)
@@ -171,9 +173,7 @@ class Problem:
     def cell(self, meeting: Meeting) -> Cell:
         """The meeting by numbers. Raises ValueError when it names something that does not exist."""
         try:
-            return Cell(
-                self.requests[meeting.request], self.bit[meeting.slot], self.venues[meeting.venue], meeting.table
-            )
+            return Cell(self.requests[meeting.request], self.bit[meeting.slot], self.venues[meeting.venue], meeting.table)
         except KeyError as missing:
             raise ValueError(f"the meeting of request {meeting.request!r} names {missing}") from missing
 

@@ -38,9 +38,7 @@ def measure(problem: Problem, cells: list[Cell]) -> Quality:
         for p in problem.sides[cell.request]:
             used[p] |= 1 << cell.slot
             meetings[p] += 1
-    holes = [
-        gaps(mask & day, problem.available[p] & day) for p, mask in enumerate(used) for day in problem.days if mask & day
-    ]
+    holes = [gaps(mask & day, problem.available[p] & day) for p, mask in enumerate(used) for day in problem.days if mask & day]
     idle, breaks = sum(h[0] for h in holes), sum(h[1] for h in holes)
     shortfall = sum(max(0, least - n) for least, n in zip(problem.least, meetings, strict=True))
     utility = sum(instance.requests[c.request].utility for c in cells)
