@@ -58,8 +58,9 @@ def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     price, more = _price(row)
     return Card(
         **_shared(row, expo_series, row.reasons, row.gaps), other_id=row.exhibitor_id, company=name, company_lang=name_lang,
-        meeting=states.get(row.exhibitor_id), country=row.country, hs=dotted(row.hs),
-        booth=" ".join(filter(None, (row.hall, row.booth))), price=price, currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
+        meeting=states.get(row.exhibitor_id), country=row.country, hs=dotted(row.hs), booth=" ".join(filter(None, (row.hall, row.booth))),
+        price=price, currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit),
+        lead=lead_time(row.lead_time_days))
 
 
 def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:

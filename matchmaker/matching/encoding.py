@@ -51,7 +51,7 @@ def _insert(dialect: str) -> Any:
 def encoder() -> "CachedEncoder":
     """Return the encoder that the setting ENCODER names; the first call loads it (a second or two).
 
-    Raises ``EncoderUnavailable`` when ``use`` is asked for and cannot be had.
+    Raises ``EncoderUnavailableError`` when ``use`` is asked for and cannot be had.
     """
     name = current_app.config["ENCODER"]
     with _lock:

@@ -22,7 +22,7 @@ class TextVector(Base):
 class Recommendation(Base):
     """A match of a demand and a product, as the pages show it: band, reasons and gaps; never a stopped pair.
 
-    ``score`` orders lists and is shown to nobody. ``model`` is the encoder whose vectors stand behind it.
+    ``score`` orders lists and is shown to nobody. ``model`` says which encoder and recipe made it.
     """
 
     __tablename__ = "recommendation"

@@ -57,7 +57,7 @@ def own_sheets(actor: Actor, expo: Expo) -> list[tuple[Any, int]]:
     mine = Recommendation.demand_id if actor.is_buyer else Recommendation.product_id
     visible = _visible(actor, expo).subquery()
     own = visible.c[mine.key]
-    counts = dict(db.session.execute(sa.select(own, sa.func.count()).group_by(own)).tuples().all())
+    counts = dict(db.session.execute(sa.select(own, sa.func.count()).group_by(own)).all())
     query = sa.select(thing.id, thing.title, thing.lang, thing.translations).where(
         thing.company_id == actor.company_id, thing.state == "published")
     if actor.is_buyer:

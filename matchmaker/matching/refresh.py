@@ -23,7 +23,7 @@ from ..infra.db import db
 from . import load
 from .encoding import encoder
 from .models import Recommendation, StaleMatch
-from .rules import LIST, is_most
+from .rules import LIST, RECIPE, is_most
 
 if TYPE_CHECKING:
     from ..engine.matching.ranker import Matcher
@@ -99,14 +99,15 @@ class _Run:
         self.supplies = {supply.id: supply for supply in load.supplies(expo_id)}
         self.demands = {demand.id: demand for demand in load.demands(expo_id)}
         self.encoder = encoder()
+        self.model = f"{self.encoder.name}/{RECIPE}"
 
     def is_whole(self) -> bool:
-        """Tell whether the whole expo is to be matched: asked for, most of it changed, or matches come from another encoder."""
+        """Tell whether the whole expo is to be matched: asked for, most of it changed, or stored matches are of another model."""
         if self.todo.whole or is_most(len(self.todo.spreading), len(self.demands) + len(self.supplies)):
             return True
         marked = sa.select(StaleMatch.demand_id).where(StaleMatch.expo_id == self.expo_id, StaleMatch.demand_id.is_not(None))
         return db.session.scalar(sa.select(Recommendation.id).where(
-            Recommendation.expo_id == self.expo_id, Recommendation.model != self.encoder.name,
+            Recommendation.expo_id == self.expo_id, Recommendation.model != self.model,
             Recommendation.demand_id.not_in(marked)).limit(1)) is not None
 
     def mark_all_demands(self) -> None:
@@ -155,7 +156,7 @@ class _Run:
         self._refill(side, ids)
         db.session.execute(sa.delete(Recommendation).where(Recommendation.expo_id == self.expo_id, column.in_(ids)))
         now = clock.now()
-        rows = [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.encoder.name, now)
+        rows = [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.model, now)
                 for match in matches]
         if rows:
             db.session.execute(sa.insert(Recommendation), rows)
@@ -236,5 +237,5 @@ def only(matcher: "Matcher", supplies: list[records.Supply]) -> "Matcher":
 
     part = copy.copy(matcher)
     part.supplies_ = sorted(supplies, key=lambda supply: supply.id)
-    part.texts_ = SheetTexts(matcher.similarity_, part.supplies_)
+    part.texts_, part.words_ = SheetTexts(matcher.similarity_, part.supplies_), {}
     return part
