@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -86,7 +86,10 @@ def day(value: date | datetime | None, style: str = "medium", tz: tzinfo | str |
 
 def day_clock(value: datetime | None, tz: tzinfo | str | None = None) -> str:
     """Format an instant as day and time in the expo's zone."""
-    return "—" if value is None else format_skeleton("yMMMdHm", _local(value, tz), locale=_locale())
+    if value is None:
+        return "—"
+    joined = str(get_datetime_format("medium", locale=_locale()))  # "{1}, {0}": a skeleton of day and time together is in no locale
+    return joined.format(clock_time(value, tz), day(value, tz=tz))
 
 
 def clock_time(value: datetime | None, tz: tzinfo | str | None = None) -> str:

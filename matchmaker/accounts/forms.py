@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from ..i18n import LOCALES
@@ -39,5 +40,6 @@ class ChangePasswordForm(Form):
 
 class ProfileForm(Form):
     name = StringField(_l("Your name"), [required(), Length(max=120), obeys(check_name)])
-    language = SelectField(_l("Language"), choices=list(LOCALES.items()))
-    theme = SelectField(_l("Appearance"), choices=[("auto", _l("As the device says")), ("light", _l("Light")), ("dark", _l("Dark"))])
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in LOCALES.items()])
+    theme = SelectField(_l("Appearance"), choices=[
+        SelectChoice("auto", _l("As the device says")), SelectChoice("light", _l("Light")), SelectChoice("dark", _l("Dark"))])

@@ -31,7 +31,7 @@ def normal_email(value: str) -> str:
 def check_name(value: str) -> str:
     """Return a person's name in one line; raise ``Invalid`` when nothing readable is in it."""
     name = one_line(value)
-    if not any(char.isalpha() for char in name):
+    if not any(char.isalpha() for char in name) or "://" in name or "www." in name.casefold():  # names stand in mails to strangers
         raise Invalid(N_("Please write a name."), field="name")
     if len(name) > 120:
         raise Invalid(N_("Use at most %(count)s characters."), field="name", count=120)
