@@ -115,7 +115,7 @@ def _word_tokens(word: str) -> list[str]:
 def tokens(text: str) -> list[str]:
     """The words of a text in any script, in order, for an index, for a query and for word overlap."""
     out: list[str] = []
-    for match in _TOKEN.finditer(normalize(text)):
+    for match in _TOKEN.finditer(_ARABIC_MARKS.sub("", normalize(text))):
         kind, value = match.lastgroup, match.group()
         if kind == "unit":
             out.append(_THOUSANDS.sub("", match["measure"]).replace(",", ".") + match["unit"].replace("µ", "μ"))
@@ -128,7 +128,7 @@ def tokens(text: str) -> list[str]:
         elif kind == "pieces":
             out.extend(_pieces(value))
         else:
-            out.append(_ARABIC_MARKS.sub("", value) or value)
+            out.append(value)
     return out
 
 

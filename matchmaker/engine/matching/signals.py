@@ -10,17 +10,17 @@ from decimal import Decimal
 
 from matchmaker.engine.matching.records import Demand, Gap, Price, Quantity, Reason, Supply
 
-HS_WEIGHTS = {6: 2.5, 5: 2.0, 4: 2.0, 3: 0.5, 2: 0.5, 1: -1.5, 0: -1.5}  # by digits that agree; another chapter speaks against
-SECTION_SAME, SECTION_OTHER = 0.5, -0.8
+HS_WEIGHTS = {6: 2.5, 4: 2.0, 2: 0.2, 0: -2.0}  # by digits that agree; another chapter speaks against
+SECTION_SAME, SECTION_OTHER = 0.3, -0.6
 _MASS, _VOLUME, _PIECES = ("kg", "mass"), ("l", "volume"), ("pcs", "pieces")
 UNITS = {
-    "kg": (*_MASS, 1), "公斤": (*_MASS, 1), "千克": (*_MASS, 1), "g": (*_MASS, Decimal("0.001")), "克": (*_MASS, Decimal("0.001")),
-    "t": (*_MASS, 1000), "mt": (*_MASS, 1000), "ton": (*_MASS, 1000), "tons": (*_MASS, 1000), "tonne": (*_MASS, 1000), "吨": (*_MASS, 1000),
-    "l": (*_VOLUME, 1), "升": (*_VOLUME, 1), "ml": (*_VOLUME, Decimal("0.001")), "毫升": (*_VOLUME, Decimal("0.001")),
-    "pcs": (*_PIECES, 1), "pc": (*_PIECES, 1), "piece": (*_PIECES, 1), "pieces": (*_PIECES, 1), "个": (*_PIECES, 1), "件": (*_PIECES, 1),
-    "只": (*_PIECES, 1), "unit": (*_PIECES, 1), "台": (*_PIECES, 1), "set": ("set", "sets", 1), "sets": ("set", "sets", 1), "套": ("set", "sets", 1),
-    "carton": ("carton", "cartons", 1), "cartons": ("carton", "cartons", 1), "ctn": ("carton", "cartons", 1), "箱": ("carton", "cartons", 1),
-    "bottle": ("bottle", "bottles", 1), "bottles": ("bottle", "bottles", 1), "瓶": ("bottle", "bottles", 1),
+    **dict.fromkeys(("kg", "公斤", "千克"), (*_MASS, 1)), **dict.fromkeys(("g", "克"), (*_MASS, Decimal("0.001"))),
+    **dict.fromkeys(("t", "mt", "ton", "tons", "tonne", "tonnes", "吨"), (*_MASS, 1000)),
+    **dict.fromkeys(("l", "升"), (*_VOLUME, 1)), **dict.fromkeys(("ml", "毫升"), (*_VOLUME, Decimal("0.001"))),
+    **dict.fromkeys(("pcs", "pc", "piece", "pieces", "unit", "units", "个", "件", "只", "台"), (*_PIECES, 1)),
+    **dict.fromkeys(("set", "sets", "套"), ("set", "sets", 1)),
+    **dict.fromkeys(("carton", "cartons", "ctn", "ctns", "箱"), ("carton", "cartons", 1)),
+    **dict.fromkeys(("bottle", "bottles", "瓶"), ("bottle", "bottles", 1)),
 }
 
 
@@ -54,7 +54,7 @@ def hs(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
         if left != right:
             break
         digits += 1
-    digits -= digits > 2 and digits % 2  # codes mean something in pairs of digits
+    digits -= digits % 2  # a code means something by pairs of digits
     code = "hs" if digits >= 2 else "hs_other"
     return Reason(code, HS_WEIGHTS[digits], {"digits": digits, "code": supply.hs[:digits], "wanted": demand.hs, "offered": supply.hs})
 

@@ -17,7 +17,7 @@ from sklearn.base import BaseEstimator
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.features import NAMES, Rows, TextFeatures
 
-WORD_LISTS = ("bilingual_terms.tsv", "colloquial.tsv", "examples.tsv", "trade_words.tsv")
+WORD_LISTS = ("bilingual_terms.tsv", "colloquial.tsv", "trade_words.tsv")
 BLOCK = 256  # rows of the left side at a time: 256 x 100,000 float32 is 100 MB
 
 
@@ -39,31 +39,26 @@ _learned: dict[tuple[str, str], dict] = {}
 
 
 def model_for(encoder: Encoder) -> dict:
-    """Weights, intercept and sheet calibration for an encoder: shipped, else learned once a process."""
+    """Weights and intercept for an encoder: shipped, else learned once a process."""
     model = shipped_model(encoder.name) or _learned.get((encoder.name, word_lists_hash()))
     if model is None:
-        from matchmaker.engine.matching.learn import learn  # imports this module
+        from matchmaker.engine.matching.learn import learn_weights  # imports this module
 
-        model = _learned[encoder.name, word_lists_hash()] = learn(encoder)
+        model = _learned[encoder.name, word_lists_hash()] = learn_weights(encoder)
     return model
 
 
 class TextSimilarity(BaseEstimator):
-    """Fit on the texts that will be compared; `scores` gives log-odds that two texts name the same thing.
+    """Fit on the texts that will be compared; `scores` gives log-odds that two texts name the same thing."""
 
-    `model` is a dict as `model_for` gives it, for learning; None takes the encoder's.
-    """
-
-    def __init__(self, encoder: Encoder, model: dict | None = None):
+    def __init__(self, encoder: Encoder):
         self.encoder = encoder
-        self.model = model
 
     def fit(self, texts: Sequence[str], pool: Sequence[str] = ()) -> "TextSimilarity":
         """Learn word statistics from `texts` and hubs from `pool` (past demands)."""
-        model = self.model or model_for(self.encoder)
+        model = model_for(self.encoder)
         self.weights_ = dict(zip(NAMES, model["weights"], strict=True))
         self.intercept_ = model["intercept"]
-        self.sheet_ = model.get("sheet")
         self.features_ = TextFeatures(self.encoder).fit(texts, pool)
         return self
 
