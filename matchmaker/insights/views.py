@@ -1,0 +1,65 @@
+"""The homes: landing page for visitors, and one for each kind of user."""
+
+from flask import g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from ..companies.models import Company
+from ..expos import context as expo_context
+from ..expos import queries as expos
+from ..expos.models import Expo
+from ..infra.db import get
+from ..matching import views as matching
+from ..meetings import views as meetings
+from ..permissions import ExpoRole
+from ..web.guard import current_actor
+from ..web.landing import series_cards
+from . import needs, queries
+
+
+def home() -> ResponseReturnValue:
+    """Choose the home of the reader's role; ``?at=`` chooses one of the reader's expos first."""
+    if current_actor.user_id is None:
+        upcoming = [edition for edition in expos.editions() if expos.takes_applications(edition)]
+        return render_template("web/landing.html", series=series_cards(), editions=upcoming)
+    if request.args.get("at"):
+        _choose(request.args["at"])
+        return redirect(url_for("web.home"))
+    expo = expo_context.present_expo(current_actor)
+    if expo is None:
+        return _without_expo()
+    g.expo = expo
+    if current_actor.organizes(expo.id):
+        return _organizer(expo)
+    if current_actor.has_expo_role(expo.id, *ExpoRole):
+        return redirect(url_for("expos.exhibitors") if not current_actor.company_id else url_for("scheduling.my_day"))
+    return _company(expo)
+
+
+def _choose(slug: str) -> None:
+    if slug in {expo.slug for expo in expo_context.my_expos()}:
+        session["expo"] = slug
+
+
+def _without_expo() -> ResponseReturnValue:
+    """A newcomer registers a company; a company applies at an expo; an administrator makes the first one."""
+    if current_actor.is_admin:
+        return redirect(url_for("expos.index"))
+    if not current_actor.company_id:
+        return redirect(url_for("companies.start"))
+    return redirect(url_for("expos.index"))
+
+
+def _company(expo: Expo) -> ResponseReturnValue:
+    company = get(Company, current_actor.company_id)
+    part = expos.require_participant(current_actor, expo)
+    facts = queries.company_facts(company, expo)
+    return render_template(
+        "insights/company.html", company=company, part=part, facts=facts, steps=needs.of_company(company, expo, part, facts),
+        days_left=(expo.starts_on - expos.today_at(expo)).days, requests=meetings.rows_to_answer(expo, most=3), matches=matching.best_cards(expo, most=6))
+
+
+def _organizer(expo: Expo) -> ResponseReturnValue:
+    facts = queries.organizer_facts(expo)
+    return render_template(
+        "insights/organizer.html", expo=expo, facts=facts, needs=needs.of_organizer(expo, facts), balances=queries.balances(expo), funnel=queries.funnel(expo),
+        figures=expos.figures(expo), days_left=(expo.starts_on - expos.today_at(expo)).days, states=expos.state_counts(expo.id))
