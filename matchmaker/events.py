@@ -6,6 +6,7 @@ _events = Namespace()
 
 company_changed = _events.signal("company-changed", doc="sender: Company")
 company_blocked = _events.signal("company-blocked", doc="sender: CompanyBlock; created or removed (removed=True)")
+member_joined = _events.signal("member-joined", doc="sender: Company; user: the new member")
 participation_applied = _events.signal("participation-applied", doc="sender: Participation")
 participation_decided = _events.signal("participation-decided", doc="sender: Participation")
 participation_withdrawn = _events.signal("participation-withdrawn", doc="sender: Participation; withdrawn by the company itself")
@@ -18,3 +19,7 @@ slots_changed = _events.signal(
 # Questions to the right: receivers return an answer, the asker adds them up.
 slots_asked = _events.signal("slots-asked", doc="sender: Expo; slot_ids; receivers return how many meetings are placed in them")
 expo_counted = _events.signal("expo-counted", doc="sender: Expo; receivers return {'products': 240} or {'demands': 240}")
+pairs_asked = _events.signal(
+    "pairs-asked", doc="sender: Expo; company_id; receivers return {other company id: state} of its meetings, the furthest of each pair")
+place_asked = _events.signal(
+    "place-asked", doc="sender: Meeting; receivers return its place in the published schedule as meetings.rules.Place, or None")

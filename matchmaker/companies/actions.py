@@ -121,6 +121,7 @@ def _join(actor: Actor, user: User, token: OneTimeToken) -> Company:
     accounts.sign_out_everywhere(user, keep=session_of(user))
     audit.record(actor, "companies.join", company, owner=bool(token.data.get("owner")))
     events.company_changed.send(company)
+    events.member_joined.send(company, user=user)
     return company
 
 

@@ -64,6 +64,10 @@ class Meeting(Versioned, Base):
         """The id of the company that was asked."""
         return self.other(self.asked_by_id)
 
+    def outcome_of(self, company_id: int) -> "MeetingOutcome | None":
+        """Return what one side says came of it."""
+        return next((row for row in self.outcomes if row.company_id == company_id), None)
+
 
 class MeetingOutcome(Base):
     """What one side says came of it: intention, sample, quote or none; meet again; a note for its own eyes."""

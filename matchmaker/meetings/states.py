@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ..errors import Conflict, N_
+from ..errors import N_, Conflict
 
 
 class State(StrEnum):
