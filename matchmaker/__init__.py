@@ -3,6 +3,7 @@
 ``create_app`` reads like a table of contents: settings, doors, rooms, errors, commands.
 """
 
+import logging as stdlib_logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -57,3 +58,4 @@ def _migrations(app: Flask) -> None:
     }
     app.config["ALEMBIC_CONTEXT"] = {"compare_server_default": False, "render_as_batch": True}
     alembic.init_app(app)
+    stdlib_logging.getLogger("alembic").setLevel(stdlib_logging.WARNING)  # the extension sets INFO: a line for each table

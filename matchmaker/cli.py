@@ -1,20 +1,23 @@
 """The command line: ``flask --app wsgi COMMAND``."""
 
-import threading
-
 import click
 from flask import Flask, current_app
 
 from .accounts.commands import cli as users
+from .catalog.commands import cli as catalog
+from .demands.commands import cli as demands
 from .expos.commands import cli as expos
 from .extensions import alembic
 from .infra import jobs, mail
+from .matching.commands import cli as match
+from .infra.server import start_worker
+from .infra.server import serve as serve_app
 from .settings import PREFIX, SETTINGS
 
 
 def init_app(app: Flask) -> None:
     """Register the commands of the house and of the rooms."""
-    for command in (migrate, worker, settings, users, expos):
+    for command in (migrate, serve, worker, settings, users, expos, catalog, demands, match):
         app.cli.add_command(command)
 
 
@@ -49,12 +52,12 @@ def settings() -> None:
         click.echo(f"{PREFIX}{setting.name} ({setting.default!r}): {setting.meaning}")
 
 
-def start_worker(app: Flask) -> threading.Thread:
-    """Start the worker as a thread of this process (embedded)."""
-    with app.app_context():
-        jobs.take_over()
-    thread = threading.Thread(target=jobs.work, args=(app,), kwargs={"also": mail.send_one}, name="worker", daemon=True)
-    thread.start()
-    return thread
-
-
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the web pages and run the jobs, in one process."""
+    app = current_app._get_current_object()
+    start_worker(app)
+    click.echo(f"http://{host}:{port}")
+    serve_app(app, host, port)

@@ -18,6 +18,8 @@ LINES = [
     {"accounts"},
     {"companies"},
     {"expos"},
+    {"sheets"},
+    {"sheets"},
     {"catalog", "demands"},
     {"matching"},
     {"meetings"},

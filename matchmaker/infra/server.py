@@ -1,0 +1,29 @@
+"""The embedded server: waitress for the web, a thread for jobs and mail, in one process."""
+
+import threading
+
+from flask import Flask
+
+from . import jobs, mail
+
+
+def start_worker(app: Flask) -> threading.Thread:
+    """Start the worker as a thread of this process; jobs of a process of this machine that died are taken up at once."""
+    with app.app_context():
+        jobs.take_over()
+    thread = threading.Thread(target=jobs.work, args=(app,), kwargs={"also": mail.send_one}, name="worker", daemon=True)
+    thread.start()
+    return thread
+
+
+def serve(app: Flask, host: str, port: int) -> None:
+    """Serve until interrupted. Raises ``OSError`` when the port is taken."""
+    from waitress import create_server
+
+    server = create_server(app, host=host, port=port, threads=app.config["WEB_THREADS"], ident="", channel_timeout=60)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
