@@ -1,5 +1,6 @@
 """Forms of the expo pages. Choices that depend on the edition are set by the views."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -15,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
     TimeField,
+    ValidationError,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
@@ -46,7 +48,7 @@ class Choice(SelectField):
     def pre_validate(self, form: PlainForm) -> None:
         """Refuse what was not offered."""
         if self.data is not None and self.data not in {ident for ident, _label in self.choices}:
-            raise ValueError(self.gettext("Not a valid choice."))
+            raise ValidationError(_("Please choose."))
 
 
 class DatesForm(Form):
@@ -112,7 +114,7 @@ class DaysForm(Form):
     def validate_parts(self, field: FieldList) -> None:
         """Refuse half a part: a begin without an end."""
         if any((row.start.data is None) != (row.end.data is None) for row in field):
-            raise ValueError(_l("Give each part a begin and an end."))
+            raise ValidationError(_("Give each part a begin and an end."))
 
 
 class InterpreterForm(Form):

@@ -194,7 +194,7 @@ def state_counts(expo_id: int) -> dict[str, int]:
     """Return how many participations are in each state."""
     rows = db.session.execute(
         sa.select(Participation.state, sa.func.count()).where(Participation.expo_id == expo_id).group_by(Participation.state))
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def exhibitors(

@@ -1,6 +1,7 @@
 """Slots, parts, labels: rules without a database."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,7 +45,7 @@ def test_slots_lie_inside_their_parts_are_whole_and_do_not_overlap(on, tz, parts
         assert slot.starts_at.tzinfo is UTC and slot.ends_at - slot.starts_at == timedelta(minutes=slot.minutes)
         assert any(begin <= slot.starts_at and slot.ends_at <= end and slot.minutes == minutes for begin, end, minutes in spans)
         assert slot.starts_at.astimezone(zone).date() == on
-    for before, after in zip(slots, slots[1:], strict=False):
+    for before, after in pairwise(slots):
         assert before.ends_at <= after.starts_at
     for begin, end, minutes in spans:  # nothing is left over that would hold one more
         inside = [slot for slot in slots if begin <= slot.starts_at < end]

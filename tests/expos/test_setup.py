@@ -160,7 +160,7 @@ def test_days_get_slots_in_the_zone_of_the_expo():
 
 
 def test_slots_that_stay_the_same_keep_their_id_and_the_others_are_told_before_they_go(meetings_in):
-    placed, removed = meetings_in
+    _placed, removed = meetings_in
     expo = ciie()
     boss, day = actor(organizer(expo)), date(2026, 11, 5)
     actions.set_days(boss, expo, days=[day], parts=[MORNING, AFTERNOON])
