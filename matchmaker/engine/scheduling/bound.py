@@ -177,7 +177,7 @@ class _Model:
         model.row_upper_ = np.array([high for _, _, high in self.rows], dtype=float)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = starts, index, value
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver: Any = highspy.Highs.__base__()  # type: ignore[misc]  # the subclass prints a banner before it can be silenced
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
         solver.passModel(model)

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .board import Violation, broken_locks
-from .bound import Bound, choose
-from .construct import Merit, construct, start_from
+from .construct import Merit, by_need, construct, fill, start_from
 from .improve import Improver
 from .ledger import Ledger
 from .names import name_tables
@@ -17,6 +16,9 @@ from .reasons import Unplaced, explain
 from .records import Instance, Plan
 from .shake import Shaker
 from .trial import Judge
+
+if TYPE_CHECKING:
+    from .bound import Bound
 
 PULSE = 0.5
 """Seconds between two reports of progress."""
@@ -41,7 +43,7 @@ class Result:
 
     plan: Plan
     quality: Quality
-    bound: Bound
+    bound: "Bound"
     gap: float
     unplaced: list[Unplaced]
     stopped_because: Literal["converged", "deadline", "stopped"]
@@ -107,6 +109,8 @@ class _Run:
         return self.stopped or now - self.started >= self.seconds
 
     def result(self) -> Result:
+        from .bound import choose  # numpy and the solver: only a run pays for them
+
         problem, ledger = self.problem, self.ledger
         start_from(ledger, self.previous)
         choice = choose(problem, tiers=self.tiers)
@@ -114,12 +118,7 @@ class _Run:
         merit = Merit(problem, tiers=self.tiers)
         construct(ledger, merit, choice.share, self.over)
         self._tell("construct")
-        improver = Improver(Judge(ledger, merit, self._homes()), self.over, self.seed)
-        shaker = Shaker(improver.judge, self.seed)
-        self.stage = "improve"
-        converged = improver.run()
-        while converged and not shaker.run(self.over, 500):
-            converged = improver.run()
+        converged = False if self.over() else self._improve(merit)
         self._tell("improve", 1.0)
         cells = name_tables(problem, ledger.cells(), self.previous)
         found = measure(problem, cells)
@@ -132,6 +131,18 @@ class _Run:
             unplaced=explain(ledger),
             stopped_because="converged" if converged else "stopped" if self.stopped else "deadline",
         )
+
+    def _improve(self, merit: Merit) -> bool:
+        """Improve until nothing gains (True) or time is up (False); nobody who still fits is left out."""
+        self.stage = "improve"
+        improver = Improver(Judge(self.ledger, merit, self._homes()), self.over, self.seed)
+        shaker = Shaker(improver.judge, self.seed)
+        converged = improver.run()
+        while converged and not shaker.run(self.over, 500):
+            converged = improver.run()
+        if not converged:
+            fill(self.ledger, by_need(self.ledger, merit), lambda: False)
+        return converged
 
     def _homes(self) -> dict[int, tuple[int, int]]:
         """Where the previous plan had each request that still exists."""

@@ -1,12 +1,16 @@
 """The optimiser on problems whose answer is known, and on random ones small enough to try everything."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.engine import scheduling
 from matchmaker.engine.scheduling import (
     REASONS,
     ImpossibleLocksError,
@@ -252,3 +256,11 @@ def test_quality_counts_what_the_format_says():
     assert (found.shortfall, found.idle, found.breaks, found.score) == (0, 2, 1, 46)  # a hole of slots 1 and 2; 3 is no time of E's
     assert found.load == {("hall", 0): 1, ("booth-E", None): 1}
     assert quality(instance, Plan("toy")).shortfall == 2  # two usable requests, though three meetings were hoped for
+
+
+def test_asking_the_board_needs_neither_the_solver_nor_its_numerics():
+    # a package's own parents may import anything: only what the engine itself asks for counts
+    code = "import sys, types; m = types.ModuleType('e'); m.__path__ = [sys.argv[1]]; sys.modules['e'] = m; import e.scheduling; "
+    code += "sys.exit(any(name in sys.modules for name in ('numpy', 'highspy', 'flask', 'sqlalchemy')))"
+    folder = Path(scheduling.__file__).parent.parent
+    assert subprocess.run([sys.executable, "-c", code, str(folder)], check=False).returncode == 0
