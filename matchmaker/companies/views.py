@@ -64,7 +64,8 @@ def company_edit(company_id: int) -> ResponseReturnValue:
     form = CompanyForm(row.kind, obj=row)
     if form.validate_on_submit():
         try:
-            actions.edit_company(current_actor, row, version=form.version.data or 0, **form.given())
+            version = form.version.data if form.version.raw_data else 0  # a form without one is no form of ours
+            actions.edit_company(current_actor, row, version=version or 0, **form.given())
         except Problem as problem:
             form.refuse(problem)
             if isinstance(problem, Conflict):

@@ -47,7 +47,6 @@ def sign_in(client, email, password=PASSWORD, **more):
     return client.post("/sign-in", data={"email": email, "password": password, **more})
 
 
-
 # --- registration ---
 
 
@@ -112,8 +111,12 @@ def test_mails_are_in_the_language_of_the_receiver(client):
 def test_known_and_unknown_addresses_get_the_same_refusal_and_work(client, monkeypatch):
     saved(email="known@example.org")
     checked = []
-    monkeypatch.setattr(actions, "verify_password", lambda stored, given: checked.append(stored) or passwords.verify_password(stored, given))
-    answers = [sign_in(client, email, "wrong wrong wrong").text.replace(email, "*") for email in ("known@example.org", "nobody@example.org")]
+    monkeypatch.setattr(
+        actions, "verify_password", lambda stored, given: checked.append(stored) or passwords.verify_password(stored, given)
+    )
+    answers = [
+        sign_in(client, email, "wrong wrong wrong").text.replace(email, "*") for email in ("known@example.org", "nobody@example.org")
+    ]
     assert answers[0] == answers[1]
     assert len(checked) == 2
     assert [sign_in(client, email, "wrong wrong wrong").status_code for email in ("known@example.org", "nobody@example.org")] == [422, 422]
@@ -126,13 +129,29 @@ def test_a_disabled_account_reads_the_same_refusal(client):
 
 def test_forgot_says_the_same_for_known_and_unknown(client):
     saved(email="known@example.org")
-    texts = [client.post("/forgot", data={"email": email}).text.replace(email, "*") for email in ("known@example.org", "nobody@example.org")]
+    texts = [
+        client.post("/forgot", data={"email": email}).text.replace(email, "*") for email in ("known@example.org", "nobody@example.org")
+    ]
     assert texts[0] == texts[1]
     assert [mail.to for mail in mails()] == ["known@example.org"]
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "javascript:alert(1)",
-                                    " //evil.example", "/ok\r\nLocation: https://evil.example", "http:evil.example", "///evil.example", "x"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        " //evil.example",
+        "/ok\r\nLocation: https://evil.example",
+        "http:evil.example",
+        "///evil.example",
+        "x",
+    ],
+)
 def test_sign_in_leads_nowhere_else(client, target):
     saved(email="known@example.org")
     assert sign_in(client, "known@example.org", next=target).headers["Location"] == "/"
@@ -164,8 +183,14 @@ def test_ten_failures_lock_the_account_also_after_a_restart(app, client):
     assert sign_in(client, "known@example.org").status_code == 429, "the right password does not help"
     assert sign_in(client, "other@example.org", "wrong wrong wrong").status_code == 422, "other accounts are not locked"
     commit()
-    again = create_app(instance=app.instance_path, DATABASE_URL=app.config["DATABASE_URL"], WTF_CSRF_ENABLED=False, ENCODER="dictionary",
-                       LOG_LEVEL="ERROR", BASE_URL="http://localhost")
+    again = create_app(
+        instance=app.instance_path,
+        DATABASE_URL=app.config["DATABASE_URL"],
+        WTF_CSRF_ENABLED=False,
+        ENCODER="dictionary",
+        LOG_LEVEL="ERROR",
+        BASE_URL="http://localhost",
+    )
     assert sign_in(again.test_client(), "known@example.org").status_code == 429
     with again.app_context():
         db.engine.dispose()
@@ -220,9 +245,16 @@ def test_a_copied_cookie_is_dead_after_sign_out(app, browse):
     assert thief.get("/account").status_code == 302
 
 
-@pytest.mark.parametrize(("values", "minutes", "alive"), [
-    ({}, {"last_seen_at": 11 * 60}, True), ({}, {"last_seen_at": 12 * 60 + 1}, False), ({}, {"created_at": 7 * 24 * 60 + 1}, False),
-    ({"is_admin": True}, {"last_seen_at": 119}, True), ({"is_admin": True}, {"last_seen_at": 121}, False)])
+@pytest.mark.parametrize(
+    ("values", "minutes", "alive"),
+    [
+        ({}, {"last_seen_at": 11 * 60}, True),
+        ({}, {"last_seen_at": 12 * 60 + 1}, False),
+        ({}, {"created_at": 7 * 24 * 60 + 1}, False),
+        ({"is_admin": True}, {"last_seen_at": 119}, True),
+        ({"is_admin": True}, {"last_seen_at": 121}, False),
+    ],
+)
 def test_sessions_end_by_time(browse, values, minutes, alive):
     browser = browse(factories.UserFactory(**values))
     db.session.execute(sa.update(UserSession).values({name: clock.wall() - timedelta(minutes=count) for name, count in minutes.items()}))
@@ -336,8 +368,15 @@ def test_failed_sign_ins_stay_in_the_audit(client):
 
 
 def test_a_form_from_elsewhere_is_refused(app, context):
-    strict = create_app(instance=app.instance_path, DATABASE_URL=app.config["DATABASE_URL"], TESTING=True, WTF_CSRF_ENABLED=True,
-                        ENCODER="dictionary", LOG_LEVEL="ERROR", BASE_URL="http://localhost")
+    strict = create_app(
+        instance=app.instance_path,
+        DATABASE_URL=app.config["DATABASE_URL"],
+        TESTING=True,
+        WTF_CSRF_ENABLED=True,
+        ENCODER="dictionary",
+        LOG_LEVEL="ERROR",
+        BASE_URL="http://localhost",
+    )
     client = strict.test_client()
     assert client.post("/register", data=FORM).status_code == 400
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/register").text).group(1)
