@@ -1,5 +1,7 @@
-"""All rooms in one place: their blueprints, listeners, and what the templates of every page are given."""
+"""All rooms in one place: their blueprints, listeners and jobs, and what the templates of every page are given."""
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, url_for
@@ -8,25 +10,31 @@ from lucide.jinja import lucide
 from . import clock, i18n
 from .accounts import queries as accounts
 from .accounts import views as accounts_views
-from .catalog import receivers as catalog_receivers  # noqa: F401
 from .catalog import views as catalog_views
 from .companies import views as companies_views
-from .demands import receivers as demands_receivers  # noqa: F401
 from .demands import views as demands_views
 from .expos import context as expo_context
 from .expos import queries as expos
 from .expos import views as expos_views
 from .extensions import login
+from .insights import views as insights_views
+from .matching import encoding as matching_encoding
+from .matching import views as matching_views
+from .meetings import views as meetings_views
 from .permissions import Actor, Role
-from .scheduling import receivers as _scheduling_receivers  # noqa: F401 (listens)
-from .scheduling import tasks as _scheduling_tasks  # noqa: F401 (known to workers)
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
 from .web import nav
 from .web import views as web_views
 from .web.guard import current_actor
 
-BLUEPRINTS = [web_views.bp, accounts_views.bp, companies_views.bp, expos_views.bp, scheduling_views.bp, catalog_views.bp, demands_views.bp, sheets_views.bp]
+VIEWS = (
+    web_views, accounts_views, companies_views, expos_views, sheets_views, catalog_views, demands_views, matching_views, meetings_views,
+    scheduling_views,
+)
+# modules that listen to events or hold the tasks of jobs: importing them is what makes them known
+LISTENERS = ("catalog", "demands", "matching", "meetings", "scheduling")
+WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling")
 
 
 def load_actor(user: Any) -> Actor:
@@ -39,19 +47,21 @@ def load_actor(user: Any) -> Actor:
 
 def init_app(app: Flask) -> None:
     """Register every room."""
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for views in VIEWS:
+        app.register_blueprint(views.bp)
+        nav.add(app, *getattr(views, "NAV", ()))
+    for room in LISTENERS:
+        import_module(f"{__package__}.{room}.receivers")
+    for room in WORKERS:
+        import_module(f"{__package__}.{room}.tasks")
     login.user_loader(accounts.session_user)
     login.login_view = "accounts.sign_in"
     expo_context.init_app(app)
-    nav.add(app, *expos_views.NAV, *scheduling_views.NAV)
     app.before_request(expo_context.load_expo)
-    app.extensions["matchmaker.encoder_state"] = _encoder_state
-    app.extensions["matchmaker.home"] = _home
+    app.extensions["matchmaker.encoder_state"] = matching_encoding.encoder_state
+    app.extensions["matchmaker.home"] = insights_views.home
     app.jinja_env.globals["icon"] = lambda name, size=18, **kwargs: lucide(name, size=size, aria_hidden="true", **kwargs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    nav.add(app, *accounts_views.NAV, *companies_views.NAV)
-    nav.add(app, *catalog_views.NAV, *demands_views.NAV)
     app.context_processor(_context)
     app.url_defaults(_static_version)
 
@@ -76,23 +86,6 @@ def _context() -> dict[str, Any]:
 def _static_version(endpoint: str, values: dict[str, Any]) -> None:
     """Let browsers keep static files for good: their address changes with their content."""
     if endpoint == "static" and "filename" in values and current_app.static_folder:
-        from pathlib import Path
-
         path = Path(current_app.static_folder) / values["filename"]
         if path.is_file():
             values["v"] = format(path.stat().st_mtime_ns, "x")
-
-
-def _encoder_state() -> str:
-    return "not loaded"
-
-
-def _home() -> Any:
-    from flask import render_template
-
-    from .web.landing import series_cards
-
-    upcoming = [edition for edition in expos.editions() if expos.takes_applications(edition)]
-    return render_template("web/landing.html", series=series_cards(), editions=upcoming)
-
-

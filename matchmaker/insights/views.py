@@ -7,9 +7,10 @@ from ..companies.models import Company
 from ..expos import context as expo_context
 from ..expos import queries as expos
 from ..expos.models import Expo
-from ..infra.db import get
+from ..infra.db import db, get
 from ..matching import views as matching
-from ..meetings import views as meetings
+from ..meetings import cards as meeting_cards
+from ..meetings import queries as meetings
 from ..permissions import ExpoRole
 from ..web.guard import current_actor
 from ..web.landing import series_cards
@@ -55,7 +56,16 @@ def _company(expo: Expo) -> ResponseReturnValue:
     facts = queries.company_facts(company, expo)
     return render_template(
         "insights/company.html", company=company, part=part, facts=facts, steps=needs.of_company(company, expo, part, facts),
-        days_left=(expo.starts_on - expos.today_at(expo)).days, requests=meetings.rows_to_answer(expo, most=3), matches=matching.best_cards(expo, most=6))
+        days_left=(expo.starts_on - expos.today_at(expo)).days, requests=_to_answer(expo, company), matches=matching.best_cards(most=6))
+
+
+def _to_answer(expo: Expo, company: Company) -> list[meeting_cards.Row]:
+    """Return the requests that have waited longest for this company's answer, with the address of each."""
+    waiting = db.session.scalars(meetings.tab(current_actor, expo.id, "answer").limit(3)).unique().all()
+    rows = meeting_cards.rows(waiting, company.id, expo.series)
+    for row in rows:
+        row.url = url_for("meetings.meeting", meeting_id=row.id)
+    return rows
 
 
 def _organizer(expo: Expo) -> ResponseReturnValue:

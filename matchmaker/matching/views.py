@@ -145,6 +145,11 @@ def _cards(page: Page) -> list[cards.Card]:
     return [_card(row, states) for row in page.items]
 
 
+def best_cards(most: int) -> list[cards.Card]:
+    """Return the best matches of the acting company at ``g.expo``, for its home."""
+    return _cards(queries.recommendations_for_company(current_actor, g.expo))[:most]
+
+
 def _card(row: Any, states: Any) -> cards.Card:
     make = cards.product_card if current_actor.is_buyer else cards.demand_card
     card = make(row, g.expo.series, states)
