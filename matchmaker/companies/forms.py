@@ -29,7 +29,7 @@ class CompanyForm(Form):
     identifier_kind = SelectField(_l("Kind of identifier"), validate_choice=False)
     identifier = StringField(_l("Identifier"), [Length(max=40)])
     languages = SelectMultipleField(_l("Languages spoken"), validate_choice=False)
-    size = SelectField(_l("Size"), [Optional()], validate_choice=False)
+    size = SelectField(_l("Company size"), [Optional()], validate_choice=False)
     buyer_kind = SelectField(_l("Kind of buyer"), [Optional()], validate_choice=False)
     mission = StringField(_l("Trade mission"), [Length(max=120)], description=_l("The mission and sub-mission you come with, if any."))
     website = StringField(_l("Website"), [Length(max=300), obeys(rules.check_website)])
@@ -67,7 +67,7 @@ class InviteForm(Form):
 
 class PersonForm(Form):
     name = StringField(_l("Name"), [required(), Length(max=120), obeys(check_name)])
-    title = StringField(_l("Title"), [Length(max=120)])
+    title = StringField(_l("Job title"), [Length(max=120)])
     languages = SelectMultipleField(_l("Languages spoken"), validate_choice=False)
     user_id = SelectField(_l("Account"), coerce=lambda value: int(value) if str(value).isdigit() else None, validate_choice=False,
                           description=_l("With an account, this person sees the own day and gets reminders."))
