@@ -71,7 +71,7 @@ def _context() -> dict[str, Any]:
     page: dict[str, Any] = {
         "lang": i18n.lang(), "theme": web_views.current_theme(), "site_name": current_app.config["SITE_NAME"],
         "demo_today": clock.now() if clock.is_shifted() else None, "actor": current_actor,
-        "nav_items": [], "current_expo": None, "my_expos": [],
+        "nav_items": [], "current_expo": None, "my_expos": [], "account_links": [],
     }
     if "actor" in g:
         page["current_expo"] = expo = expo_context.present_expo(current_actor)
@@ -79,6 +79,7 @@ def _context() -> dict[str, Any]:
             {"label": other.label, "slug": other.slug, "url": url_for("web.home", at=other.slug), "active": other is expo}
             for other in expo_context.my_expos()
         ]
+        page["account_links"] = accounts_views.menu() if current_actor.user_id else []
         page["nav_items"] = nav.items(current_app._get_current_object(), current_actor, expo)
     return page
 

@@ -24,6 +24,11 @@ bp = Blueprint("accounts", __name__)
 NAV = (nav.Entry(90, _l("Accounts"), "users", "accounts.people", ADMINS),)
 
 
+def menu() -> list[nav.Item]:
+    """Return the links in the menu below one's own picture."""
+    return [nav.Item(_("My account"), url_for("accounts.account"), "user-round-cog", request.endpoint == "accounts.account", None)]
+
+
 def me() -> User:
     """Return the signed-in user itself, not Flask-Login's proxy."""
     return current_user._get_current_object()
