@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import audit, clock, events
 from ..engine.text import detect_language
-from ..errors import Conflict, Invalid, N_
+from ..errors import N_, Conflict, Invalid
 from ..infra import storage
 from ..infra.db import after_commit, db
 from ..permissions import Actor, ensure
@@ -64,7 +64,8 @@ def add_picture(actor: Actor, product: Product, *, content: bytes) -> ProductPic
     if len(product.pictures) >= MOST_PICTURES:
         raise Invalid(N_("A product has at most %(count)s pictures: remove one first."), field="picture", count=MOST_PICTURES)
     found = encode(content)
-    picture = ProductPicture(key=storage.put(found.full, "webp"), thumb_key=storage.put(found.thumb, "webp"), width=found.width, height=found.height)
+    picture = ProductPicture(
+        key=storage.put(found.full, "webp"), thumb_key=storage.put(found.thumb, "webp"), width=found.width, height=found.height)
     product.pictures.append(picture)
     db.session.flush()
     audit.record(actor, "catalog.add_picture", product, picture=picture.id)
@@ -120,7 +121,7 @@ def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) 
         return None
     allowed = {part.expo_id: {section.id for section in part.expo.sections} for part in queries.parts(company_id)} if shown_at else {}
     for expo_id, section_id in shown_at.items():
-        if expo_id not in allowed or section_id is not None and section_id not in allowed[expo_id]:
+        if expo_id not in allowed or (section_id is not None and section_id not in allowed[expo_id]):
             raise Invalid(N_("Products can be shown only at expos in which your company takes part."), field="shown_at")
     return dict(shown_at)
 

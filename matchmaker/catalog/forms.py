@@ -13,7 +13,7 @@ from ..sheets.forms import TRANSLATED, Lines, Number, Pick, Picks, SheetForm, Tr
 from ..trade import codes
 from ..web.forms import Form
 from .models import Product
-from .rules import DISPOSALS, ENTRY_GATES
+from .rules import CERTIFICATE, DISPOSALS, ENTRY_GATES
 
 BLANK_ROWS = 2  # empty lines offered behind the certificates and claims that are there
 NOT_SHOWN = "no"
@@ -45,8 +45,9 @@ class TranslationsForm(PlainForm):
 
 
 class ProductForm(SheetForm):
-    NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit", "price_low",
-             "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit", "payment",
+    NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit",
+             "price_low", "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit",
+             "payment",
              "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "entry", "translations")
     VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel"}
 
@@ -99,7 +100,9 @@ class ProductForm(SheetForm):
 
 
 class PictureForm(Form):
-    picture = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))], description=_l("JPEG, PNG or WebP, up to 8 MB. The first one stands on the card."))
+    picture = FileField(
+        _l("Picture"), [FileRequired(_l("Choose a file."))],
+        description=_l("JPEG, PNG or WebP, up to 8 MB. The first one stands on the card."))
 
 
 def filled(product: Product) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def filled(product: Product) -> dict[str, Any]:
     data = {name: getattr(product, name) for name in ProductForm.NAMES if name not in ("certificates", "claims", "translations")}
     return data | {
         "version": product.version,
-        "certificates": [{name: getattr(row, name) or "" for name in ("kind", "number", "issuer", "expires_on", "scope")} for row in product.certificates],
+        "certificates": [{name: getattr(row, name) or "" for name in CERTIFICATE} for row in product.certificates],
         "claims": [{"link": row.link, "claim": row.claim} for row in product.claims],
         "entry": {gate: product.entry.get(gate, "") for gate in ENTRY_GATES},
         "translations": {code: product.translations.get(code) or {} for code in TRANSLATED},

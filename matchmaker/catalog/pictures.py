@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 
 MOST_BYTES = 8 * 2**20
 MOST_PIXELS = 40_000_000

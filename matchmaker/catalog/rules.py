@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
 
@@ -14,7 +14,8 @@ ENTRY_GATES = {
     "chinese_label": N_("Chinese label"),
 }
 CERTIFICATE = {
-    "kind": sheet.code("certificate"), "number": sheet.line(80), "issuer": sheet.line(120), "scope": sheet.line(200), "expires_on": sheet.day,
+    "kind": sheet.code("certificate"), "number": sheet.line(80), "issuer": sheet.line(120), "scope": sheet.line(200),
+    "expires_on": sheet.day,
 }
 CLAIM = {"link": sheet.code("chain_link"), "claim": sheet.line(300)}
 

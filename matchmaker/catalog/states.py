@@ -1,6 +1,6 @@
 """The states of a product card and the only table of their transitions."""
 
-from ..errors import Conflict, N_
+from ..errors import N_, Conflict
 
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 STATES = (DRAFT, PUBLISHED, WITHDRAWN)

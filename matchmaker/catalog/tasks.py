@@ -1,12 +1,13 @@
 """Importing products from a spreadsheet."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..infra import jobs
 from ..permissions import Actor
 from ..sheets.actions import Kind, run_import, section_named
-from ..sheets.columns import Columns, fold
+from ..sheets.columns import Columns
 from ..sheets.models import SheetImport
 from . import actions
 
@@ -47,7 +48,7 @@ def take(actor: Actor, sheet_import: SheetImport, given: Mapping[str, Any]) -> i
     fields = dict(given)
     section_id = section_named(sheet_import, fields.pop("section", None))
     if "certificates" in fields:  # a cell names kinds only: claims until their number, issuer and expiry are filled in
-        fields["certificates"] = [{"kind": part} for part in str(fields["certificates"]).replace("、", ",").replace(",", ",").split(",")]
+        fields["certificates"] = [{"kind": part} for part in re.split(r"[,;\uff0c\uff1b、\n]", str(fields["certificates"]))]
     product = actions.save_product(actor, fields=fields, company_id=sheet_import.company_id, shown_at={sheet_import.expo_id: section_id})
     if sheet_import.publish:
         actions.publish_product(actor, product)

@@ -7,12 +7,15 @@ from flask_babel import lazy_gettext as _l
 
 from ..access import EXHIBITORS
 from ..errors import Problem
+from ..expos.forms import posted_version
+from ..expos.queries import today_at
 from ..i18n import lang
 from ..infra import storage
 from ..permissions import ensure
 from ..sheets import queries as imports
 from ..sheets.actions import start_import
-from ..sheets.forms import ImportForm
+from ..sheets.forms import ImportForm, VersionForm
+from ..sheets.labels import labels
 from ..trade import hs
 from ..web import nav
 from ..web.forms import strip
@@ -60,7 +63,7 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
         try:
             saved = actions.save_product(
                 current_actor, fields=form.fields(), product=product, shown_at=_posted_places([part.expo_id for part in parts]),
-                version=posted_number("version") if product else None)
+                version=posted_version(form) if product else None)
             if request.form.get("do") == "publish" and saved.state != states.PUBLISHED:
                 actions.publish_product(current_actor, saved)
         except Problem as problem:
@@ -90,7 +93,7 @@ def _saved_words(product: Product) -> str:
 @bp.post("/products/<int:product_id>/publish")
 def publish(product_id: int) -> ResponseReturnValue:
     """Publish a card from the list."""
-    product = actions.publish_product(current_actor, queries.own(current_actor, product_id), version=posted_number("version"))
+    product = actions.publish_product(current_actor, queries.own(current_actor, product_id), version=posted_version(VersionForm()))
     flash(_saved_words(product), "success")
     return redirect(url_for("catalog.index"))
 
@@ -98,7 +101,7 @@ def publish(product_id: int) -> ResponseReturnValue:
 @bp.post("/products/<int:product_id>/withdraw")
 def withdraw(product_id: int) -> ResponseReturnValue:
     """Show a card no longer."""
-    actions.withdraw_product(current_actor, queries.own(current_actor, product_id), version=posted_number("version"))
+    actions.withdraw_product(current_actor, queries.own(current_actor, product_id), version=posted_version(VersionForm()))
     flash(_("Withdrawn: buyers no longer see it. You can publish it again."), "success")
     return redirect(url_for("catalog.edit", product_id=product_id))
 
@@ -158,8 +161,9 @@ def product(product_id: int) -> ResponseReturnValue:
     others = queries.company_products(current_actor, g.expo, found.company_id).where(Product.id != found.id).limit(4)
     return render_template(
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
-        hs_label=hs.label(found.hs, lang()), gates=rules.ENTRY_GATES, disposals=rules.DISPOSALS, is_evidence=rules.is_evidence,
-        mine=current_actor.member_of(found.company_id))
+        entry_facts=[(_(label), found.entry.get(gate, "")) for gate, label in rules.ENTRY_GATES.items()], disposals=rules.DISPOSALS,
+        hs_label=hs.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
+        mine=current_actor.member_of(found.company_id), **labels())
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/pictures/<int:picture_id>")
@@ -184,9 +188,3 @@ def _posted_places(expo_ids: list[int]) -> dict[int, int | None]:
         if chosen != NOT_SHOWN:
             places[expo_id] = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
     return places
-
-
-def posted_number(name: str) -> int | None:
-    """Return a whole number of the form, None for nonsense."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from .. import audit, clock, events
 from ..companies.models import Company
 from ..engine.text import detect_language
-from ..errors import Conflict, Invalid, N_
+from ..errors import N_, Conflict, Invalid
 from ..expos.models import Expo, Section
 from ..expos.queries import takes_part
 from ..infra.db import db
@@ -32,7 +32,8 @@ def post_demand(actor: Actor, *, expo: Expo, fields: Mapping[str, Any], company_
     _check_place(owner, expo.id, values.get("section_id"))
     values["lang"] = values.get("lang") or detect_language(f"{values['title']}\n{values.get('text', '')}")
     now = clock.now()
-    demand = Demand(expo_id=expo.id, company_id=owner, state=states.PUBLISHED if publish else states.DRAFT, created_at=now, updated_at=now, **values)
+    state = states.PUBLISHED if publish else states.DRAFT
+    demand = Demand(expo_id=expo.id, company_id=owner, state=state, created_at=now, updated_at=now, **values)
     db.session.add(demand)
     db.session.flush()
     audit.record(actor, "demands.post_demand", demand, state=demand.state)

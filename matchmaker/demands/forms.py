@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 
 from ..i18n import lang
 from ..sheets.forms import TRANSLATED, Countries, Lines, Number, Pick, Picks, SheetForm, TranslationRow
@@ -19,7 +20,8 @@ BLANK_ROWS = 2
 
 class WantedRow(PlainForm):
     kind = Pick(_l("Certificate"))
-    must = SelectField(_l("How much"), choices=[("yes", _l("Must have")), ("", _l("Preferred"))], validate_choice=False)
+    must = SelectField(
+        _l("How much"), choices=[SelectChoice("yes", _l("Must have")), SelectChoice("", _l("Preferred"))], validate_choice=False)
 
 
 class TranslationsForm(PlainForm):
@@ -29,9 +31,11 @@ class TranslationsForm(PlainForm):
 
 class DemandForm(SheetForm):
     NAMES = ("lang", "hs", "specs_must", "specs_nice", "quantity_first", "quantity_year", "unit", "budget_low", "budget_high", "currency",
-             "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "window_from", "window_to", "channel", "road", "importer",
-             "zone", "green_level", "languages", "decision_role", "deadline_on", "confidentiality", "certificates", "translations")
-    VOCABULARIES = {"unit": "unit", "budget_unit": "unit", "incoterm": "incoterm", "channel": "channel", "road": "import_road", "green_level": "green_level"}
+             "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "window_from", "window_to", "channel", "road",
+             "importer", "zone", "green_level", "languages", "decision_role", "deadline_on", "confidentiality", "certificates",
+             "translations")
+    VOCABULARIES = {"unit": "unit", "budget_unit": "unit", "incoterm": "incoterm", "channel": "channel", "road": "import_road",
+                    "green_level": "green_level"}
 
     version = HiddenField()
     section_id = Pick(_l("Section"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
 
@@ -15,7 +15,7 @@ DECISION_ROLES = {"decides": N_("Decides"), "recommends": N_("Recommends"), "res
 ACCEPTED = frozenset({"accepted", "placed", "held", "missed"})
 PLACED = frozenset({"placed", "held", "missed"})
 TITLE_LENGTH = 80  # of a title that is cut out of a long first line
-_SENTENCE_END = re.compile(r"[。!?!?;;]|\.\s|,|,|\n")
+_SENTENCE_END = re.compile(r"[。!?\uff01\uff1f;\uff1b\uff0c,\n]|\.\s")
 
 
 def wanted_certificate(value: Any) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def wanted_certificate(value: Any) -> dict[str, Any]:
 
 def wanted_certificates(value: Any) -> list[dict[str, Any]]:
     """Return the certificates asked for, each kind once; text is split at commas and means that they are a must."""
-    parts = re.split(r"[,;,;、\n]+", value) if isinstance(value, str) else list(value or [])
+    parts = re.split(r"[,;\uff0c\uff1b、\n]+", value) if isinstance(value, str) else list(value or [])
     found = {record["kind"]: record for part in parts if part and (record := wanted_certificate(part))}
     return list(found.values())
 
@@ -97,7 +97,7 @@ def split_words(words: str) -> tuple[str, str]:
     first, _line, rest = words.partition("\n")
     if len(first) <= TITLE_LENGTH:
         return " ".join(first.split()), rest.strip()
-    stop = next((found.start() for found in _SENTENCE_END.finditer(first) if 6 <= found.start() <= TITLE_LENGTH), None)
+    stop = next((found.start() for found in _SENTENCE_END.finditer(first) if 4 <= found.start() <= TITLE_LENGTH), None)
     return " ".join(first[: stop or TITLE_LENGTH].split()), words
 
 

@@ -1,6 +1,6 @@
 """The states of a demand sheet and the only table of their transitions."""
 
-from ..errors import Conflict, N_
+from ..errors import N_, Conflict
 
 DRAFT, PUBLISHED, CLOSED = "draft", "published", "closed"
 STATES = (DRAFT, PUBLISHED, CLOSED)

@@ -6,14 +6,15 @@ from typing import Any
 from ..infra import jobs
 from ..permissions import Actor
 from ..sheets.actions import Kind, run_import, section_named
-from ..sheets.columns import Columns, fold
+from ..sheets.columns import Columns
 from ..sheets.models import SheetImport
 from . import actions
 from .rules import split_words
 
 COLUMNS = Columns(
     names={
-        "title": ("demand", "product", "product name", "name", "item", "subject", "标题", "需求", "采购需求", "需求名称", "采购商品", "商品名称", "产品名称",
+        "title": ("demand", "product", "product name", "name", "item", "subject", "标题", "需求", "采购需求", "需求名称", "采购商品",
+                  "商品名称", "产品名称",
                   "产品", "商品", "品名", "名称"),
         "text": ("description", "details", "requirements", "描述", "说明", "需求描述", "具体要求", "要求", "详情", "备注"),
         "lang": ("language", "语言"),
@@ -30,7 +31,8 @@ COLUMNS = Columns(
         "budget_unit": ("budget per", "计价单位"),
         "incoterm": ("incoterms", "trade term", "delivery terms", "贸易术语", "价格条款"),
         "port": ("destination port", "port of destination", "港口", "目的港", "到货港"),
-        "origins_wanted": ("origin", "origins", "country of origin", "preferred origin", "原产地", "产地", "原产国", "意向产地", "期望产地"),
+        "origins_wanted": ("origin", "origins", "country of origin", "preferred origin", "原产地",
+                           "产地", "原产国", "意向产地", "期望产地"),
         "origins_excluded": ("excluded origins", "排除产地"),
         "certificates": ("certificate", "certification", "certifications", "证书", "认证", "资质要求"),
         "window_from": ("delivery from", "交货起始", "最早到货"),

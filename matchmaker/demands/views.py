@@ -7,12 +7,14 @@ from flask_babel import lazy_gettext as _l
 
 from ..access import BUYERS
 from ..errors import Problem
+from ..expos.forms import posted_version
 from ..expos.models import Participation
 from ..i18n import lang
 from ..permissions import ensure
 from ..sheets import queries as imports
 from ..sheets.actions import start_import
-from ..sheets.forms import ImportForm
+from ..sheets.forms import ImportForm, VersionForm
+from ..sheets.labels import labels
 from ..trade import hs
 from ..web import nav
 from ..web.forms import strip
@@ -75,7 +77,7 @@ def edit(demand_id: int) -> ResponseReturnValue:
     form = EditDemandForm(data=filled(demand))
     if form.validate_on_submit():
         try:
-            actions.edit_demand(current_actor, demand, fields=form.fields(), version=posted_number("version"))
+            actions.edit_demand(current_actor, demand, fields=form.fields(), version=posted_version(form))
             if request.form.get("do") == "publish" and demand.state != states.PUBLISHED:
                 actions.publish_demand(current_actor, demand)
         except Problem as problem:
@@ -96,7 +98,7 @@ def _saved_words(demand: Demand) -> str:
 @bp.post("/demands/<int:demand_id>/publish")
 def publish(demand_id: int) -> ResponseReturnValue:
     """Publish a draft, or a closed demand again."""
-    demand = actions.publish_demand(current_actor, queries.own(current_actor, demand_id), version=posted_number("version"))
+    demand = actions.publish_demand(current_actor, queries.own(current_actor, demand_id), version=posted_version(VersionForm()))
     flash(_saved_words(demand), "success")
     return redirect(url_for("demands.edit", demand_id=demand_id))
 
@@ -104,7 +106,7 @@ def publish(demand_id: int) -> ResponseReturnValue:
 @bp.post("/demands/<int:demand_id>/close")
 def close(demand_id: int) -> ResponseReturnValue:
     """Stop looking."""
-    actions.close_demand(current_actor, queries.own(current_actor, demand_id), version=posted_number("version"))
+    actions.close_demand(current_actor, queries.own(current_actor, demand_id), version=posted_version(VersionForm()))
     flash(_("Closed: exhibitors no longer see it. Meetings that are agreed stay."), "success")
     return redirect(url_for("demands.edit", demand_id=demand_id))
 
@@ -135,7 +137,7 @@ def demand(demand_id: int) -> ResponseReturnValue:
     state = None if current_actor.member_of(found.company_id) else queries.meeting_state(found, current_actor.company_id)
     return render_template(
         "demands/demand.html", demand=found, buyer=queries.shown_company(found, current_actor, state), hs_label=hs.label(found.hs, lang()),
-        importers=rules.IMPORTERS, decision_roles=rules.DECISION_ROLES, mine=current_actor.member_of(found.company_id))
+        importers=rules.IMPORTERS, decision_roles=rules.DECISION_ROLES, mine=current_actor.member_of(found.company_id), **labels())
 
 
 def _sections(parts: list[Participation]) -> list[tuple[str, str]]:
@@ -143,9 +145,3 @@ def _sections(parts: list[Participation]) -> list[tuple[str, str]]:
     several = len(parts) > 1
     return [(str(section.id), f"{part.expo.label} · {section.name}" if several else section.name)
             for part in parts for section in part.expo.sections]
-
-
-def posted_number(name: str) -> int | None:
-    """Return a whole number of the form, None for nonsense."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

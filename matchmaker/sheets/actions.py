@@ -10,7 +10,7 @@ from typing import Any
 from .. import audit, clock
 from ..accounts.models import User
 from ..companies.models import Company
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 from ..expos.models import Expo
 from ..expos.queries import actor_for, participation_of, takes_part
 from ..infra import jobs, storage
@@ -115,8 +115,8 @@ def _take(actor: Actor, kind: Kind, sheet_import: SheetImport, row: ImportedRow,
         row.state, row.cells = queries.BAD, ["" if cell is None else str(cell)[:2000] for cell in cells]
         for problem in getattr(refused, "problems", [refused]):
             column = header[mapping.index(problem.field)] if problem.field in mapping else problem.field or ""
-            row.problems = [*row.problems, {
-                "column": " ".join(column.split())[:60], "message": problem.message, "params": {key: str(value) for key, value in problem.params.items()}}]
+            params = {key: str(value) for key, value in problem.params.items()}
+            row.problems = [*row.problems, {"column": " ".join(column.split())[:60], "message": problem.message, "params": params}]
 
 
 def _actor(sheet_import: SheetImport) -> Actor:

@@ -53,5 +53,5 @@ class Columns:
 
 def fold(name: str) -> str:
     """Return a column name without case, spaces, marks and what stands in brackets."""
-    name = re.sub(r"[((\[].*?[))\]]", "", unicodedata.normalize("NFKC", str(name)))
+    name = re.sub(r"[(\[].*?[)\]]", "", unicodedata.normalize("NFKC", str(name)))
     return re.sub(r"[\W_]+", "", name.casefold())

@@ -45,8 +45,10 @@ def _company(text: str, kind: str) -> Company:
     names = sa.or_(Company.name == text, Company.name_en == text, Company.name_zh == text)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     found = database.session.scalars(sa.select(Company).where(Company.kind == kind, sa.or_(names, Company.id == number)).limit(2)).all()
-    if len(found) != 1:
-        raise click.ClickException(f"No {kind} has the number or name {text!r}." if not found else f"Several companies are called {text!r}: give the number.")
+    if not found:
+        raise click.ClickException(f"No {kind} has the number or name {text!r}.")
+    if len(found) > 1:
+        raise click.ClickException(f"Several companies are called {text!r}: give the number.")
     return found[0]
 
 
@@ -71,4 +73,4 @@ def _report(found: SheetImport) -> None:
         click.echo(f"row {row.row_number}: " + " ".join(words_of(row)))
     if counts[queries.BAD] > MOST_SHOWN:
         click.echo(f"... and {counts[queries.BAD] - MOST_SHOWN} more bad rows")
-    click.echo(f"{counts[queries.TAKEN]} taken, {counts[queries.KNOWN]} known from an earlier import, {counts[queries.BAD]} bad, of {found.total}.")
+    click.echo("{taken} taken, {known} known from an earlier import, {bad} bad, of {total}.".format(**counts, total=found.total))

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import Form as PlainForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from ..errors import Problem
 from ..i18n import lang, territory
@@ -95,9 +96,18 @@ class SheetForm(Form):
 class ImportForm(Form):
     """Upload of a table."""
 
-    file = FileField(_l("Table"), [FileRequired(_l("Choose a file."))], description=_l("CSV, xlsx, or a text file with one title a line; up to 5,000 rows."))
+    file = FileField(
+        _l("Table"), [FileRequired(_l("Choose a file."))],
+        description=_l("CSV, xlsx, or a text file with one title a line; up to 5,000 rows."))
     expo = SelectField(_l("Expo"))
-    publish = RadioField(_l("Rows without mistakes"), choices=[("yes", _l("Publish them")), ("no", _l("Keep them as drafts"))], default="yes")
+    publish = RadioField(_l("Rows without mistakes"), default="yes", choices=[
+        SelectChoice("yes", _l("Publish them")), SelectChoice("no", _l("Keep them as drafts"))])
+
+
+class VersionForm(Form):
+    """A button on a sheet: the version that the reader had on screen."""
+
+    version = HiddenField()
 
 
 class TranslationRow(PlainForm):

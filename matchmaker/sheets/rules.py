@@ -9,14 +9,13 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any
 
 from babel import Locale
-from babel.core import get_global
 
-from ..errors import Invalid, N_
-from ..trade import codes, hs, places, roads
+from ..errors import N_, Invalid
+from ..trade import hs, places, roads
+from .words import MONEY, UNITS, country_names, currencies, fold, names
 
 Rule = Callable[[Any], Any]
 MOST = Decimal(10) ** 12
@@ -26,18 +25,6 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"[+-]?\d*\.?\d+(?:e[+-]?\d{1,3})?", re.IGNORECASE)
 _ANY_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ][\d:.]+)?")
 _CHINESE_POWERS = {"万": 4, "亿": 8}
-_MONEY = {"rmb": "CNY", "¥": "CNY", "¥": "CNY", "元": "CNY", "人民币": "CNY", "cnh": "CNY", "us$": "USD", "美元": "USD", "€": "EUR",
-          "欧元": "EUR", "£": "GBP", "英镑": "GBP", "日元": "JPY"}
-_UNITS = {"pcs": "piece", "pc": "piece", "pieces": "piece", "个": "piece", "只": "piece", "台": "set", "sets": "set", "ctn": "carton",
-          "ctns": "carton", "cartons": "carton", "bottles": "bottle", "bags": "bag", "boxes": "box", "pallets": "pallet", "kgs": "kg",
-          "kilogram": "kg", "千克": "kg", "ton": "t", "tons": "t", "tonne": "t", "tonnes": "t", "mt": "t", "l": "litre", "liter": "litre",
-          "liters": "litre", "litres": "litre", "20ft": "FCL20", "20gp": "FCL20", "40ft": "FCL40", "40hq": "FCL40", "40柜": "FCL40"}
-_OTHER_NAMES = {
-    "chain_link": {"rd": "RND", "research": "RND", "procurement": "PROC", "purchasing": "PROC", "manufacturing": "MFG", "production": "MFG",
-                   "logistics": "LOG", "marketing": "MKT", "packaging": "MKT"},
-    "channel": {"ecommerce": "ecommerce", "foodservice": "food_service", "电商平台": "ecommerce", "超市": "supermarket"},
-    "certificate": {"organic": "ORGANIC", "有机": "ORGANIC", "fairtrade": "FAIRTRADE", "rainforest": "RAINFOREST", "清真": "HALAL", "other": "OTHER"},
-}
 _YES = {"yes", "y", "true", "1", "是", "有", "可"}
 _NO = {"no", "n", "false", "0", "否", "无", "没有"}
 
@@ -128,7 +115,7 @@ def _decimal(value: Any) -> Decimal | None:
 def split_quantity(value: Any) -> tuple[Any, str]:
     """Return (number, unit) of a cell like ``500 cartons`` or ``12万瓶``; the unit is empty where there is none."""
     text = unicodedata.normalize("NFKC", clean(value))
-    found = re.fullmatch(r"(\d[\d,.  ]*[万亿]?)\s*([^\W\d][\w.]*)?", text)
+    found = re.fullmatch(r"(\d[\d,. ]*[万亿]?)\s*([^\W\d][\w.]*)?", text)
     return (found[1].strip(), found[2] or "") if found else (value, "")
 
 
@@ -168,7 +155,7 @@ def yes_no(value: Any) -> bool | None:
     """Return True, False, or None for unknown."""
     if value is None or value == "" or isinstance(value, bool):
         return None if value == "" else value
-    word = _fold(str(value))
+    word = fold(str(value))
     if word in _YES | _NO:
         return word in _YES
     raise Invalid(N_("Answer with yes or no."))
@@ -191,7 +178,7 @@ def code(kind: str) -> Rule:
 
     def rule(value: Any) -> str:
         text = clean(value)
-        found = _names(kind).get(_fold(text))
+        found = names(kind).get(fold(text))
         if text and found is None:
             raise Invalid(N_("“%(value)s” is not among the choices."), value=text[:40])
         return found or ""
@@ -203,7 +190,7 @@ def several(rule: Rule, most: int = 40) -> Rule:
     """Return the rule of a list of things, each of which obeys ``rule``; text is split at commas, semicolons and lines."""
 
     def all_of(value: Any) -> list[Any]:
-        parts = re.split(r"[,;,;、/|\n]+", value) if isinstance(value, str) else list(value or [])
+        parts = re.split(r"[,;\uff0c\uff1b、/|\n]+", value) if isinstance(value, str) else list(value or [])
         found = [rule(part) for part in parts if part not in (None, "") and str(part).strip()]
         if len(found) > most:
             raise Invalid(N_("At most %(count)s of them."), count=most)
@@ -215,14 +202,14 @@ def several(rule: Rule, most: int = 40) -> Rule:
 def unit(value: Any) -> str:
     """Return the code of a unit; one that we do not know stays as it is written."""
     text = line(12)(value)
-    return _UNITS.get(_fold(text)) or _names("unit").get(_fold(text)) or text
+    return UNITS.get(fold(text)) or names("unit").get(fold(text)) or text
 
 
 def currency(value: Any) -> str:
     """Return the ISO 4217 code of a currency in use."""
     text = clean(value)
-    found = _MONEY.get(text.casefold()) or text.upper()
-    if text and found not in _currencies():
+    found = MONEY.get(text.casefold()) or text.upper()
+    if text and found not in currencies():
         raise Invalid(N_("“%(value)s” is not a currency. Use its three letters, like USD, EUR or CNY."), value=text[:40])
     return found if text else ""
 
@@ -239,7 +226,7 @@ def hs_code(value: Any) -> str:
 def country(value: Any) -> str:
     """Return the two letters of a country or region, given as such or by its name in either language."""
     text = clean(value)
-    found = text.upper() if text.upper() in places.country_codes() else _country_names().get(_fold(text))
+    found = text.upper() if text.upper() in places.country_codes() else country_names().get(fold(text))
     if text and found is None:
         raise Invalid(N_("“%(value)s” is no country or region that we know. Its two letters work too, like CL."), value=text[:40])
     return found or ""
@@ -267,7 +254,8 @@ def road(value: Any) -> str:
 def pairs(value: Any) -> list[list[str]]:
     """Return specifications as [name, value] pairs, from a mapping, from pairs, or from lines like ``calibre: JJ``."""
     if isinstance(value, str):
-        value = [re.split(r"\s*[::=]\s*", part.strip(), maxsplit=1) for part in re.split(r"[\n;;]+", clean(value)) if part.strip()]
+        parts = (part.strip() for part in re.split(r"[\n;\uff1b]+", clean(value)))
+        value = [re.split(r"\s*[:\uff1a=]\s*", part, maxsplit=1) for part in parts if part]
     elif isinstance(value, Mapping):
         value = list(value.items())
     short = line(200)
@@ -309,34 +297,3 @@ def in_order(values: Mapping[str, Any], low: str, high: str, message: str) -> li
     """Return a problem when both ends are known and the low one is above the high one."""
     first, last = values.get(low), values.get(high)
     return [Invalid(message, field=high)] if first is not None and last is not None and first > last else []
-
-
-def _fold(text: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
-
-
-@cache
-def _names(kind: str) -> dict[str, str]:
-    """Return {folded code or name: code} of a vocabulary."""
-    found: dict[str, str] = {}
-    for entry in codes.rows(kind).values():
-        plural = str(entry.more.get("en_plural", entry.en))
-        for name in (entry.code, entry.en, entry.zh, plural):
-            found.setdefault(_fold(name), entry.code)
-    return _OTHER_NAMES.get(kind, {}) | found
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    found = {}
-    for iso2 in sorted(places.country_codes()):
-        for locale in ("en", "zh"):
-            found[_fold(places.country_name(iso2, locale))] = iso2
-    return found | {"usa": "US", "uk": "GB", "uae": "AE", "southkorea": "KR", "korea": "KR", "russia": "RU", "vietnam": "VN", "czechrepublic": "CZ"}
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    """The currencies that are tender somewhere today."""
-    return frozenset(
-        code for uses in get_global("territory_currencies").values() for code, _first, last, tender in uses if last is None and tender)

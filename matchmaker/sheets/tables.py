@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 from .workbooks import MOST_COLUMNS, MOST_ROWS, TOO_MANY_ROWS, read_workbook
 
 MOST_CELL = 20_000
@@ -19,7 +19,7 @@ NOT_A_TABLE = N_("This is neither a CSV, an xlsx nor a text file. Save the table
 OLD_EXCEL = N_("This is the old Excel format. Save it as xlsx and retry.")
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r=+-@]")
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ def _csv_rows(text: str) -> Iterator[list[str]]:
                 raise Invalid(N_("At most %(count)s columns: this file has more."), count=MOST_COLUMNS)
             yield [_unguarded(cell) for cell in row]
     except csv.Error as error:
-        raise Invalid(N_("Line %(line)s is not readable as CSV: look for a quotation mark that is not closed."), line=reader.line_num) from error
+        unreadable = N_("Line %(line)s is not readable as CSV: look for a quotation mark that is not closed.")
+        raise Invalid(unreadable, line=reader.line_num) from error
 
 
 def _delimiter(text: str) -> str:

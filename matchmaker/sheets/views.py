@@ -26,7 +26,7 @@ def hs_codes() -> ResponseReturnValue:
     """Suggest HS chapters and headings for words in either language, or digits."""
     words = strip(request.args.get("q", ""))[:100]
     hits = hs.search(words, lang(), limit=8) if words else []
-    return jsonify([{"value": hit.code, "code": hit.code, "label": hit.zh if lang() == "zh" else hit.en} for hit in hits])
+    return jsonify([{"value": hit.code, "code": hit.code, "label": hit.label_zh if lang() == "zh" else hit.label_en} for hit in hits])
 
 
 @bp.get("/imports/<int:import_id>")
@@ -55,7 +55,8 @@ def import_errors(import_id: int) -> ResponseReturnValue:
     header = [*(found.columns or ["Title"])[:width], *[""] * (width - len(found.columns or ["Title"]))]
     table = [[*header, "Row", "Error"]] + [
         [*row.cells, *[""] * (width - len(row.cells)), row.row_number, " ".join(words_of(row))] for row in rows]
-    return Response(write_csv(table), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename=import-{found.id}-errors.csv"})
+    name = f"import-{found.id}-errors.csv"
+    return Response(write_csv(table), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 def words_of(row: ImportedRow) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.parsers import expat
 
-from ..errors import Invalid, N_
+from ..errors import N_, Invalid
 
 MOST_UNPACKED = 64 * 2**20
 MOST_RATIO = 50

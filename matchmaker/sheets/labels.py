@@ -1,0 +1,24 @@
+"""Names of codes for the reader: what the templates of products and demands are given."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..i18n import lang, language, territory
+from ..trade import codes
+from ..trade.roads import road_label
+
+
+def labels() -> dict[str, Any]:
+    """Return the functions that templates call to name codes in the reader's language; unknown codes keep their own name."""
+    return {
+        "word": lambda kind, code: codes.label(kind, code, lang()),
+        "words": lambda kind, found: _joined(codes.label(kind, code, lang()) for code in found),
+        "unit_label": lambda code, amount: codes.unit_label(code, amount, lang()),
+        "countries": lambda found: _joined(territory(code) for code in found),
+        "languages": lambda found: _joined(language(code) for code in found),
+        "road": lambda code: f"{code} {road_label(code, lang())}" if code else "",
+    }
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ("、" if lang() == "zh" else ", ").join(names)
