@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import ValidationError
+from wtforms import FieldList, FormField, PasswordField, ValidationError
 from wtforms.fields.core import Field
 from wtforms.validators import DataRequired, InputRequired
 
@@ -24,7 +24,7 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: "Form", unbound_field: Any, options: dict[str, Any]) -> Field:
             filters = list(unbound_field.kwargs.get("filters", ()))
-            if unbound_field.field_class.__name__ != "PasswordField":
+            if not issubclass(unbound_field.field_class, PasswordField | FieldList | FormField):  # the last two take no filters
                 filters.append(strip)
             return unbound_field.bind(form=form, filters=filters, **options)
 
