@@ -1,0 +1,53 @@
+"""The stages of the world in their order."""
+
+import secrets
+
+import sqlalchemy as sa
+
+from .. import clock
+from ..accounts.passwords import hash_password
+from ..infra import mail
+from ..infra.db import commit, db
+from ..notices.models import Notice
+from . import companies, data, editions, marks, schedule, sheets
+from .console import Console, work
+from .data import Share
+from .stories import PUBLICATION
+from .world import START, World
+
+
+def build(share: Share, console: Console) -> World:
+    """Make the world in an empty database, one commit a stage; the clock stands at ``START`` afterwards."""
+    world = World(share, data.read(share), console, nobody=hash_password(secrets.token_urlsafe(24)))
+    with console.stage("expos") as say:
+        editions.build(world, say)
+    with console.stage("companies") as say:
+        companies.build(world, say)
+    with console.stage("products") as say:
+        sheets.products(world, say)
+    with console.stage("demands") as say:
+        sheets.wanted(world, say)
+    with console.stage("matching") as say:
+        sheets.match(world, say)
+    with console.stage("requests") as say:
+        timeline = schedule.ask(world, say)
+    with console.stage("schedule") as say:
+        schedule.publish(world, say)
+    with console.stage("first day") as say:
+        schedule.first_day(world, timeline, say)
+        marks.leave(world)
+    with console.stage("settling") as say:
+        work(say)
+        say(_settle())
+    return world
+
+
+def _settle() -> str:
+    """Leave no old work behind: the mails of the past count as sent, the notices of the past as read."""
+    clock.set_now(START)
+    sent = db.session.execute(
+        sa.update(mail.OutboxMail).where(mail.OutboxMail.state == "waiting").values(state="sent", sent_at=mail.OutboxMail.created_at)).rowcount
+    old = sa.update(Notice).where(Notice.created_at < PUBLICATION, Notice.read_at.is_(None))
+    read = db.session.execute(old.values(read_at=PUBLICATION)).rowcount
+    commit()
+    return f"{sent} mails of the past marked as sent, {read} notices as read"

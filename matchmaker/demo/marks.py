@@ -1,0 +1,31 @@
+"""What companies did with their matches: a few saved, fewer hidden with a reason."""
+
+import sqlalchemy as sa
+
+from ..infra.db import db
+from ..matching import actions as matching
+from ..matching.models import Recommendation
+from ..matching.rules import HIDE_REASONS
+from ..meetings.models import Meeting
+from .world import START, World, go_to
+
+COMPANIES_EVERY = 4
+
+
+def leave(world: World) -> None:
+    """Let every fourth company save three and hide one of its matches that it did not ask about."""
+    expo = world.expos["CIIE"]
+    for company in list(world.companies.values())[::COMPANIES_EVERY]:
+        actor = world.anybody(company.id)
+        side = Recommendation.exhibitor_id if company.is_exhibitor else Recommendation.buyer_id
+        asked = sa.exists().where(Meeting.expo_id == expo.id, Meeting.exhibitor_id == Recommendation.exhibitor_id,
+                                  Meeting.buyer_id == Recommendation.buyer_id)
+        found = db.session.scalars(
+            sa.select(Recommendation).where(Recommendation.expo_id == expo.id, side == company.id, ~asked)
+            .order_by(Recommendation.score.desc(), Recommendation.id).limit(4)).all()
+        for row in found[:3]:
+            matching.save(actor, expo, demand_id=row.demand_id, product_id=row.product_id)
+        for row in found[3:]:
+            reason = world.draw.choice(sorted(HIDE_REASONS))
+            matching.hide(actor, expo, demand_id=row.demand_id, product_id=row.product_id, reason=reason)
+    go_to(START)
