@@ -56,11 +56,11 @@ def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     """Return the card of a product, for a buyer."""
     name, name_lang = company_name(row)
     price, more = _price(row)
+    place = " ".join(filter(None, (row.hall, row.booth)))
     return Card(
         **_shared(row, expo_series, row.reasons, row.gaps), other_id=row.exhibitor_id, company=name, company_lang=name_lang,
-        meeting=states.get(row.exhibitor_id), country=row.country, hs=dotted(row.hs), booth=" ".join(filter(None, (row.hall, row.booth))),
-        price=price, currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit),
-        lead=lead_time(row.lead_time_days))
+        meeting=states.get(row.exhibitor_id), country=row.country, hs=sentences.dotted(row.hs), booth=place, price=price,
+        currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
 
 
 def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
@@ -118,11 +118,6 @@ def title_for_reader(title: str, lang: str, translations: Mapping[str, Any]) -> 
 def lead_time(days: int | None) -> str:
     """Return a lead time in words; unknown is empty."""
     return "" if days is None else ngettext("%(num)s day", "%(num)s days", days)
-
-
-def dotted(hs: str) -> str:
-    """Return a customs code as people write it: 0809.29."""
-    return ".".join(filter(None, (hs[:4], hs[4:6], hs[6:])))
 
 
 def _price(row: Any) -> tuple[Decimal | None, str]:

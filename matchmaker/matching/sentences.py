@@ -59,12 +59,18 @@ def gap(code: str, params: Params) -> str:
 
 
 def amount(value: Any, unit: str) -> str:
-    """Return an amount with its unit, like 500 cartons; unknown is empty."""
+    """Return an amount with its unit, like 500 cartons or 2 × 40 ft containers; unknown is empty."""
     if value is None:
         return ""
     figure = Decimal(str(value)).normalize()
     words = codes.unit_label(unit, figure, i18n.lang()) if unit else ""
-    return f"{i18n.number(figure)}{'' if not words or i18n.is_chinese() else ' '}{words}"
+    between = "" if not words else " × " if words[0].isdigit() else "" if i18n.is_chinese() else " "
+    return f"{i18n.number(figure)}{between}{words}"
+
+
+def dotted(code: str) -> str:
+    """Return a customs code as people write it: 0809.29."""
+    return ".".join(filter(None, (code[:4], code[4:6], code[6:])))
 
 
 def price(value: Any, currency: str, unit: str = "", incoterm: str = "") -> str:
@@ -112,7 +118,7 @@ def _words(params: Params, _series: str) -> str:
 def _hs(params: Params, _series: str) -> str:
     name = hs.label(params["code"], i18n.lang()) or ""
     if params["digits"] >= 4:
-        return _("Same customs heading %(code)s: %(name)s", code=params["code"], name=name)
+        return _("Same customs heading %(code)s: %(name)s", code=dotted(params["code"]), name=name)
     return _("Same customs chapter %(code)s: %(name)s", code=params["code"], name=name)
 
 

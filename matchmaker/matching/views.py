@@ -77,7 +77,7 @@ def recommendations_why(demand_id: int, product_id: int) -> ResponseReturnValue:
     shown = _shown_reasons(row, card)
     return render_template(
         "matching/why.html", item=card, row=row, said=sentences.told(*shown, g.expo.series), demand=get(Demand, demand_id),
-        product=get(Product, product_id), reasons=HIDE_REASONS, translated=cards.translated)
+        product=get(Product, product_id), reasons=_hide_reasons(), translated=cards.translated)
 
 
 @bp.post("/e/<expo>/matches/<int:demand_id>/<int:product_id>/save")
@@ -135,9 +135,13 @@ def _marked(kind: str) -> ResponseReturnValue:
 def _frame() -> dict[str, Any]:
     """Return what every list needs: side, version, work that goes on, reasons for hiding."""
     require_participant(current_actor, g.expo)
-    return {"buyer": current_actor.is_buyer, "version": queries.version(current_actor, g.expo), "reasons": HIDE_REASONS,
+    return {"buyer": current_actor.is_buyer, "version": queries.version(current_actor, g.expo), "reasons": _hide_reasons(),
             "job": _job(),
             "new_url": _link("demands.new" if current_actor.is_buyer else "catalog.new")}
+
+
+def _hide_reasons() -> dict[str, str]:
+    return {code: gettext(text) for code, text in HIDE_REASONS.items()}
 
 
 def _cards(page: Page) -> list[cards.Card]:

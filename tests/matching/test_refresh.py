@@ -123,7 +123,8 @@ def test_stopped_pairs_appear_nowhere(fair):
     match_all(fair.expo)
     match_all(other)
     found = pairs(fair.expo) | pairs(other)
-    assert not found & {(demand.id, product.id), (picky.id, product.id), (elsewhere.id, product.id), (fair.demands[1].id, fair.products[1].id)}
+    assert not found & {(demand.id, product.id), (picky.id, product.id), (elsewhere.id, product.id),
+                        (fair.demands[1].id, fair.products[1].id)}
     assert found
 
 
@@ -142,7 +143,7 @@ def test_a_block_takes_the_pair_out_and_lifting_it_brings_it_back(matched, work)
     assert pair in pairs(matched.expo)
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """The machine is gone."""
 
 
@@ -156,7 +157,7 @@ class Dying(Silent):
         self.left -= 1
         if self.left == 0:
             rollback()
-            raise Killed
+            raise KilledError
         super().chunk()
 
 
@@ -169,7 +170,7 @@ def test_a_run_killed_between_chunks_goes_on_to_the_same_end(fair, monkeypatch, 
     refreshing_all = StaleMatch(expo_id=fair.expo.id)
     db.session.add(refreshing_all)
     commit()
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         refresh(Dying(at), fair.expo.id)
     assert stale(fair.expo) > 0 or at == 5
     refresh(Silent(), fair.expo.id)
@@ -180,7 +181,7 @@ def test_done_chunks_stay_done(fair, monkeypatch):
     monkeypatch.setattr(refreshing, "DEMANDS_AT_ONCE", 1)
     db.session.add(StaleMatch(expo_id=fair.expo.id))
     commit()
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         refresh(Dying(3), fair.expo.id)
     assert stale(fair.expo) == 2 and {row[0] for row in rows(fair.expo)} == {fair.demands[0].id}
 
@@ -268,3 +269,16 @@ def test_the_command_names_an_expo_that_is_not_there(app, context):
 @pytest.mark.parametrize(("changed", "total", "whole"), [(1, 1, False), (20, 30, False), (21, 30, True), (21, 42, False)])
 def test_most_of_an_expo(changed, total, whole):
     assert is_most(changed, total) is whole
+
+
+def test_the_real_encoder_finds_across_languages(app, fair, monkeypatch):
+    from matchmaker.matching.encoding import encoder_state
+
+    monkeypatch.setitem(app.config, "ENCODER", "use")
+    assert encoder_state() == "not loaded yet"
+    match_all(fair.expo)
+    assert encoder_state().startswith("use-multilingual")
+    for demand, product in zip(fair.demands, fair.products, strict=True):
+        best = db.session.scalars(sa.select(Recommendation.product_id).where(Recommendation.demand_id == demand.id)
+                                  .order_by(Recommendation.score.desc())).first()
+        assert best == product.id
