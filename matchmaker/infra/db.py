@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -132,6 +133,8 @@ def apart() -> Iterator[Session]:
 def init_app(app: Flask) -> None:
     """Connect the extension; on SQLite set the pragmas and the rule of the first write."""
     db.init_app(app)
+    # The extension would run an event loop at the end of every request to close async sessions; we have none.
+    app.teardown_appcontext_funcs = [close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)]
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":

@@ -8,10 +8,14 @@ from . import jobs, mail
 
 
 def start_worker(app: Flask) -> threading.Thread:
-    """Start the worker as a thread of this process; jobs of a process of this machine that died are taken up at once."""
+    """Start the worker as a thread of this process; jobs of a process of this machine that died are taken up at once.
+
+    It ends when the event ``app.extensions["matchmaker.worker_stop"]`` is set.
+    """
     with app.app_context():
         jobs.take_over()
-    thread = threading.Thread(target=jobs.work, args=(app,), kwargs={"also": mail.send_one}, name="worker", daemon=True)
+    stop = app.extensions["matchmaker.worker_stop"] = threading.Event()
+    thread = threading.Thread(target=jobs.work, args=(app, stop), kwargs={"also": mail.send_one}, name="worker", daemon=True)
     thread.start()
     return thread
 
