@@ -103,6 +103,10 @@ ACCESS: dict[str, frozenset[Role]] = {
     "meetings.outcome": COMPANIES,
     "meetings.requests": COMPANIES,
     "meetings.withdraw": COMPANIES,
+    # notices
+    "notices.index": SIGNED_IN,
+    "notices.open_one": SIGNED_IN,
+    "notices.read_all": SIGNED_IN,
     # scheduling
     "scheduling.availability_page": COMPANIES,
     "scheduling.calendar": EVERYONE,

@@ -1,11 +1,13 @@
 """All rooms in one place: their blueprints, listeners and jobs, and what the templates of every page are given."""
 
+import functools
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, url_for
 from lucide.jinja import lucide
+from markupsafe import Markup
 
 from . import clock, i18n
 from .accounts import queries as accounts
@@ -21,6 +23,7 @@ from .insights import views as insights_views
 from .matching import encoding as matching_encoding
 from .matching import views as matching_views
 from .meetings import views as meetings_views
+from .notices import views as notices_views
 from .permissions import Actor, Role
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
@@ -30,10 +33,10 @@ from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, sheets_views, catalog_views, demands_views, matching_views, meetings_views,
-    scheduling_views,
+    scheduling_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
-LISTENERS = ("catalog", "demands", "matching", "meetings", "scheduling")
+LISTENERS = ("catalog", "demands", "matching", "meetings", "scheduling", "notices")
 WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling")
 
 
@@ -60,10 +63,16 @@ def init_app(app: Flask) -> None:
     app.before_request(expo_context.load_expo)
     app.extensions["matchmaker.encoder_state"] = matching_encoding.encoder_state
     app.extensions["matchmaker.home"] = insights_views.home
-    app.jinja_env.globals["icon"] = lambda name, size=18, **kwargs: lucide(name, size=size, aria_hidden="true", **kwargs)
+    app.jinja_env.globals["icon"] = _icon
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
     app.url_defaults(_static_version)
+
+
+@functools.lru_cache(1000)
+def _icon(name: str, size: int = 18, **more: Any) -> Markup:
+    """Return an icon. The package draws it anew each time, which took a quarter of a page of cards: kept."""
+    return lucide(name, size=size, aria_hidden="true", **more)
 
 
 def _context() -> dict[str, Any]:
@@ -71,7 +80,7 @@ def _context() -> dict[str, Any]:
     page: dict[str, Any] = {
         "lang": i18n.lang(), "theme": web_views.current_theme(), "site_name": current_app.config["SITE_NAME"],
         "demo_today": clock.now() if clock.is_shifted() else None, "actor": current_actor,
-        "nav_items": [], "current_expo": None, "my_expos": [], "account_links": [],
+        "nav_items": [], "current_expo": None, "my_expos": [], "account_links": [], "bell": None,
     }
     if "actor" in g:
         page["current_expo"] = expo = expo_context.present_expo(current_actor)
@@ -80,6 +89,7 @@ def _context() -> dict[str, Any]:
             for other in expo_context.my_expos()
         ]
         page["account_links"] = accounts_views.menu() if current_actor.user_id else []
+        page["bell"] = notices_views.bell(current_actor)
         page["nav_items"] = nav.items(current_app._get_current_object(), current_actor, expo)
     return page
 

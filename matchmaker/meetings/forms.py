@@ -2,14 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from ..web.forms import Form, chosen, required
 from .rules import AGAIN, DECLINE_REASONS, MESSAGE_LIMIT, REASON_LIMIT, RESULTS
 
 
-def _choices(words: dict[str, str]) -> list[tuple[str, object]]:
-    return [(code, _l(text)) for code, text in words.items()]
+def _choices(words: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(code, _l(text)) for code, text in words.items()]
 
 
 class AskForm(Form):

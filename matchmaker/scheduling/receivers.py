@@ -8,8 +8,9 @@ from .. import events
 from ..expos.models import Expo
 from ..infra.db import db
 from ..meetings.models import Meeting
+from ..meetings.rules import Place
 from ..meetings.states import State
-from . import actions
+from . import actions, queries
 from .models import Placement, Plan
 
 
@@ -33,3 +34,14 @@ def _slots_asked(_expo: Expo, slot_ids: Any = (), **_more: Any) -> int:
     return db.session.scalar(
         sa.select(sa.func.count(sa.distinct(Placement.meeting_id))).join(Plan)
         .where(Placement.slot_id.in_(list(slot_ids)), Plan.state.in_(["draft", "published"]))) or 0
+
+
+@events.place_asked.connect
+def _place_asked(meeting: Meeting, **_more: Any) -> Place | None:
+    """Tell time and place of a meeting in the published plan."""
+    plan = queries.published_of(meeting.expo_id)
+    row = queries.placement_of(plan.id, meeting.id) if plan is not None else None
+    if row is None:
+        return None
+    return Place(row.slot.starts_at, row.slot.ends_at, row.table.hall.code if row.table else "", row.table.label if row.table else "",
+                 row.interpreter.name if row.interpreter else "")

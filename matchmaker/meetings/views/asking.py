@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from ... import clock
 from ...catalog.models import Product
@@ -57,7 +58,7 @@ def ask() -> ResponseReturnValue:
     """Ask for a meeting: a buyer about a product (or a company), an exhibitor about a demand; with a word, if wanted."""
     require_participant(current_actor, g.expo)
     form = AskForm(own=_number("demand" if current_actor.is_buyer else "product") or "")
-    form.own.choices = [("", _("None in particular")), *_own_choices()]
+    form.own.choices = [SelectChoice("", _("None in particular")), *_own_choices()]
     own_id = form.own.data if form.is_submitted() else _number("demand" if current_actor.is_buyer else "product")
     subject = _subject(int(own_id) if str(own_id or "").isdecimal() else None)
     if form.validate_on_submit():
@@ -99,8 +100,8 @@ def _subject(own_id: int | None) -> Subject:
     return Subject(other, theirs, own)
 
 
-def _own_choices() -> list[tuple[str, str]]:
-    return [(str(sheet.id), cards.title(sheet)[0]) for sheet, _count in own_sheets(current_actor, g.expo)]
+def _own_choices() -> list[SelectChoice]:
+    return [SelectChoice(str(sheet.id), cards.title(sheet)[0]) for sheet, _count in own_sheets(current_actor, g.expo)]
 
 
 def _number(name: str) -> int | None:

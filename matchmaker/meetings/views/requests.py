@@ -28,10 +28,12 @@ def requests() -> ResponseReturnValue:
     tab = request.args.get("tab")
     tab = tab if tab in TABS else TABS[0]
     page = paginate(queries.tab(current_actor, g.expo.id, tab), page_number())
+    rows = cards.rows(page.items, current_actor.company_id, g.expo.series)
+    for row in rows:
+        row.url = url_for("meetings.meeting", meeting_id=row.id)
     return render_template(
-        "meetings/requests.html", tab=tab, page=page, rows=cards.rows(page.items, current_actor.company_id, g.expo.series),
-        counts=queries.tab_counts(current_actor, g.expo.id), reasons=DECLINE_REASONS,
-        used=queries.open_requests(current_actor.company_id, g.expo.id))
+        "meetings/requests.html", tab=tab, page=page, rows=rows, reasons=DECLINE_REASONS,
+        counts=queries.tab_counts(current_actor, g.expo.id), used=queries.open_requests(current_actor.company_id, g.expo.id))
 
 
 @bp.get("/e/<expo>/meetings/<int:meeting_id>")

@@ -1,0 +1,122 @@
+"""Listens to the rooms on the left and tells the people concerned, in the transaction of what happened."""
+
+from collections import defaultdict
+from typing import Any
+
+from .. import events
+from ..accounts.models import User
+from ..companies.models import Company
+from ..expos.models import Participation
+from ..meetings.models import Meeting
+from ..meetings.rules import DECLINE_REASONS
+from ..permissions import SYSTEM, Actor
+from . import actions, mails, queries, rules, words
+
+
+@events.meeting_changed.connect
+def _meeting_changed(meeting: Meeting, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell the side that did not do it."""
+    kind = rules.of_meeting(was, meeting.state)
+    if not kind:
+        return
+    readers = _readers(meeting, kind, actor)
+    if kind == "meeting_cancelled" and len(readers) == 2:
+        kind = "meeting_called_off"  # neither side did it
+    people = queries.members(readers)
+    path = _meeting_path(meeting)
+    for reader in readers:
+        params = {"company": words.other_side(meeting, reader)} | _reason(meeting, kind)
+        if kind == "meeting_requested":
+            for user in actions.note(people[reader], kind, url=path, expo_id=meeting.expo_id, but=actor.user_id, **params):
+                mails.request(user, meeting, reader, path)
+        else:
+            actions.tell(people[reader], kind, url=path, expo_id=meeting.expo_id, but=actor.user_id, **params)
+
+
+def _readers(meeting: Meeting, kind: str, actor: Actor) -> list[int]:
+    """Return the companies to tell: the asked one, the one that asked, or for a meeting called off the side that did not do it."""
+    if kind in ("meeting_requested", "meeting_withdrawn"):
+        return [meeting.asked_id]
+    if kind != "meeting_cancelled":
+        return [meeting.asked_by_id]
+    sides = [meeting.exhibitor_id, meeting.buyer_id]
+    own = actor.company_id if actor.company_id in sides else next((side for side in sides if side in actor.companies), None)
+    return [side for side in sides if side != own]
+
+
+def _reason(meeting: Meeting, kind: str) -> dict[str, Any]:
+    if kind == "meeting_declined":
+        note = {"note": words.phrase(meeting.decline_note)} if meeting.decline_note else {}
+        return {"reason": words.phrase(DECLINE_REASONS.get(meeting.decline_reason, ""))} | note
+    if kind in ("meeting_cancelled", "meeting_called_off"):
+        return {"reason": words.phrase(meeting.cancel_reason)}
+    return {}
+
+
+@events.plan_published.connect
+def _plan_published(plan: Any, changes: Any = (), **_more: Any) -> None:
+    """Tell those whose place changed, and only them: who sits or sat at the meeting; where a side has nobody with an account, its
+    members."""
+    people = queries.users_of_people({person for change in changes for person in change.person_ids})
+    members = queries.members({company for change in changes for company in change.company_ids})
+    path, told = f"/e/{plan.expo.slug}/my-day", defaultdict(list)
+    receivers: dict[int, User] = {}
+    for change in changes:
+        for side in ("exhibitor", "buyer"):
+            reader = getattr(change.meeting, f"{side}_id")
+            params = _placement(change, reader, plan.expo.tz)
+            for user, kind in _concerned(change, f"{side}_person_id", people, members[reader]):
+                receivers[user.id] = user
+                told[user.id].append((kind, params))
+    for user_id, said in told.items():
+        for kind, params in said:
+            actions.note([receivers[user_id]], kind, url=path, expo_id=plan.expo_id, **params)
+        mails.plan(receivers[user_id], plan.expo, said, path)
+
+
+def _concerned(change: Any, seat: str, people: dict[int, User], members: list[User]) -> list[tuple[User, str]]:
+    """Return (user, kind of notice) for one side of a change."""
+    before, now = (people.get(getattr(row, seat)) if row is not None else None for row in (change.old, change.new))
+    if before is None and now is None:
+        return [(user, rules.of_change(change.kind, sat=change.old is not None, sits=change.new is not None)) for user in members]
+    found = {user.id: user for user in (before, now) if user is not None}
+    return [(user, rules.of_change(change.kind, sat=user is before, sits=user is now)) for user in found.values()]
+
+
+def _placement(change: Any, reader: int, tz: str) -> dict[str, Any]:
+    params: dict[str, Any] = {"company": words.other_side(change.meeting, reader)}
+    for prefix, row in (("old_", change.old), ("", change.new)):
+        if row is not None:
+            table = row.table
+            params[f"{prefix}when"] = words.when(row.slot.starts_at, tz)
+            params[f"{prefix}where"] = words.where(table.hall.code if table else "", table.label if table else "")
+    return params
+
+
+@events.participation_applied.connect
+def _applied(part: Participation, **_more: Any) -> None:
+    """Tell the organizers who applies; their list shows the rest, so no mail."""
+    actions.tell(queries.organizers(part.expo_id), "participation_applied", url=f"/e/{part.expo.slug}/companies", expo_id=part.expo_id,
+                 company=words.company(part.company), expo=words.expo(part.expo))
+
+
+@events.participation_decided.connect
+def _decided(part: Participation, **_more: Any) -> None:
+    """Tell the company's members what the organizer decided."""
+    approved = part.state == "approved"
+    more = {} if approved else {"reason": part.reason}
+    actions.tell(
+        queries.members([part.company_id])[part.company_id], "participation_approved" if approved else "participation_declined",
+        url=f"/e/{part.expo.slug}/recommendations" if approved else f"/expos/{part.expo.slug}", expo_id=part.expo_id,
+        company=words.company(part.company), expo=words.expo(part.expo), **more)
+
+
+@events.member_joined.connect
+def _joined(company: Company, user: User, **_more: Any) -> None:
+    """Tell the others of the company."""
+    actions.tell(queries.members([company.id])[company.id], "member_joined", url=f"/companies/{company.id}/members", but=user.id,
+                 name=user.name, company=words.company(company))
+
+
+def _meeting_path(meeting: Meeting) -> str:
+    return f"/e/{meeting.expo.slug}/meetings/{meeting.id}"

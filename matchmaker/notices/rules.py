@@ -1,0 +1,62 @@
+"""What people are told: one table from the kind of a notice to its sentence, icon and mail."""
+
+from dataclasses import dataclass
+
+from ..errors import N_
+from ..meetings.states import State
+
+DAYS_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of notice: its sentence with placeholders, its icon, and the label of the mail's button (empty: no mail)."""
+
+    text: str
+    icon: str
+    button: str = ""
+
+
+KINDS: dict[str, Kind] = {
+    "meeting_requested": Kind(N_("%(company)s asks to meet you."), "calendar-plus", N_("See the request")),
+    "meeting_accepted": Kind(
+        N_("%(company)s accepted your request. You will be told time and table once the schedule is published."), "check",
+        N_("See the meeting")),
+    "meeting_declined": Kind(N_("%(company)s declined your request: %(reason)s."), "x", N_("See your requests")),
+    "meeting_withdrawn": Kind(N_("%(company)s took back its request."), "undo-2"),
+    "meeting_expired": Kind(N_("Your request to %(company)s expired without an answer."), "timer-off"),
+    "meeting_cancelled": Kind(N_("%(company)s called off the meeting: %(reason)s"), "calendar-x", N_("See the meeting")),
+    "meeting_called_off": Kind(N_("The meeting with %(company)s is called off: %(reason)s"), "calendar-x", N_("See the meeting")),
+    "plan_new": Kind(N_("Your meeting with %(company)s: %(when)s, %(where)s."), "calendar-check", N_("See my day")),
+    "plan_moved": Kind(
+        N_("Your meeting with %(company)s has moved to %(when)s, %(where)s. It was %(old_when)s, %(old_where)s."), "arrow-left-right",
+        N_("See my day")),
+    "plan_people": Kind(
+        N_("Your meeting with %(company)s stays at %(when)s, %(where)s, with other people or another interpreter."), "users",
+        N_("See my day")),
+    "plan_left": Kind(N_("A colleague takes your meeting with %(company)s: %(when)s, %(where)s."), "users", N_("See my day")),
+    "plan_dropped": Kind(
+        N_("Your meeting with %(company)s has lost its place (%(old_when)s, %(old_where)s) and waits for a new one."), "calendar-clock",
+        N_("See my day")),
+    "participation_applied": Kind(N_("%(company)s applies for %(expo)s."), "building-2"),
+    "participation_approved": Kind(N_("%(company)s takes part in %(expo)s: the organizer approved it."), "circle-check", N_("Begin")),
+    "participation_declined": Kind(N_("The organizer of %(expo)s declined %(company)s: %(reason)s"), "circle-x", N_("See the expo")),
+    "member_joined": Kind(N_("%(name)s joined %(company)s."), "user-plus"),
+}
+
+
+def of_meeting(was: str | None, state: str) -> str:
+    """Return the kind of notice for a step of a meeting; empty for steps that the schedule tells, or nobody needs to hear."""
+    if was is None:
+        return "meeting_requested"
+    if state == State.ACCEPTED and was != State.REQUESTED:
+        return ""
+    told = {State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.CANCELLED}
+    return f"meeting_{state}" if state in told else ""
+
+
+def of_change(kind: str, *, sat: bool, sits: bool) -> str:
+    """Return the kind of notice for a person whose place in a meeting changed: who ``sat`` there before, who ``sits`` there now."""
+    if kind == "dropped" or not sat or not sits:
+        return "plan_dropped" if kind == "dropped" else "plan_new" if sits else "plan_left"
+    return f"plan_{kind}"
