@@ -1,10 +1,13 @@
 """Durable jobs: a job is a row, written in the transaction that asks for it.
 
 Workers lease a job, run it, and write its end. A worker that dies loses its lease, and the job is taken up again, so a task
-must be able to run twice: it commits per chunk and begins where it was. Progress is a row too, so that any page can show it.
+must be able to run twice: it commits per chunk and begins where it was. What a task did last and the end of its job are one
+transaction. A worker that was only frozen finds its lease taken when it wakes: what it had not committed is undone.
+Progress is a row too, so that any page can show it.
 """
 
 import os
+import secrets
 import socket
 import threading
 import time
@@ -66,11 +69,16 @@ class Job(Base):
         return self.state in ("done", "failed")
 
 
+class LeaseLost(Exception):
+    """The job belongs to another worker by now."""
+
+
 class Context:
     """What a running task is given: its job, and the ways to show progress and to keep what is done."""
 
     def __init__(self, job: Job):
         self.job = job
+        self.mine = (Job.id == job.id, Job.state == "running", Job.worker == job.worker)
 
     def progress(self, fraction: float, message: str = "", **params: Any) -> None:
         """Say how far the work is (0 to 1) and what it does now; keeps the lease. Commits on its own."""
@@ -78,10 +86,24 @@ class Context:
         if message:
             values |= {"message": message, "params": params}
         with database.apart() as session:
-            session.execute(sa.update(Job).where(Job.id == self.job.id).values(**values))
+            session.execute(sa.update(Job).where(*self.mine).values(**values))
 
     def chunk(self) -> None:
-        """Commit what the task has done so far."""
+        """Commit what the task has done so far; a chunk kept means that its tries are counted anew. Raises ``LeaseLost``."""
+        self._write(lease_until=clock.wall() + LEASE, attempts=1)
+
+    def finish(self, state: str, **values: Any) -> None:
+        """Write the end of the job and commit, together with what the task left uncommitted. Raises ``LeaseLost``."""
+        self._write(state=state, finished_at=clock.wall(), lease_until=None, **values)
+
+    def again(self, attempts: int) -> None:
+        """Put the job back to be tried again after a while."""
+        self._write(state="queued", lease_until=None, run_at=clock.wall() + timedelta(seconds=2**attempts))
+
+    def _write(self, **values: Any) -> None:
+        statement = sa.update(Job).where(*self.mine).values(**values).execution_options(synchronize_session=False)
+        if db.session.execute(statement).rowcount != 1:
+            raise LeaseLost(self.job.id)
         database.commit()
 
     def cancelled(self) -> bool:
@@ -122,8 +144,8 @@ def enqueue(kind: str, *, key: str | None = None, delay: float = 0, user_id: int
 
 
 def worker_name() -> str:
-    """Return this worker's name: host, process, thread."""
-    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    """Return a new name to lease a job under: host, process, thread, and a word that no other lease has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{secrets.token_hex(4)}"
 
 
 def claim(worker: str) -> int | None:
@@ -151,59 +173,56 @@ def run_one(worker: str | None = None) -> bool:
     if ident is None:
         return False
     job = db.session.get(Job, ident, populate_existing=True)
+    context = Context(job)
     if job.attempts > MAX_ATTEMPTS:
-        _finish(job.id, "failed", error="the worker died too often")
+        context.finish("failed", error="the worker died too often")
         return True
-    with _heartbeat(job.id):
-        _execute(job)
+    with _heartbeat(context):
+        _execute(context)
     return True
 
 
-def _execute(job: Job) -> None:
+def _execute(context: Context) -> None:
+    job = context.job
     ident, kind = job.id, job.kind
     started = time.monotonic()
     try:
-        result = _tasks[kind](Context(job), **job.args) or {}
-        database.commit()
-    except Problem as problem:
+        try:
+            result = _tasks[kind](context, **job.args) or {}
+            context.finish("done", result=result, progress=1.0, error="")
+        except Problem as problem:
+            database.rollback()
+            context.finish("failed", error=str(problem))
+        except LeaseLost:
+            raise
+        except Exception as error:
+            database.rollback()
+            log.error("job failed", job=ident, kind=kind, exc_info=error)
+            _retry_or_fail(context, error)
+        else:
+            log.info("job done", job=ident, kind=kind, seconds=round(time.monotonic() - started, 2))
+    except LeaseLost:
         database.rollback()
-        _finish(ident, "failed", error=str(problem))
-    except Exception as error:
-        database.rollback()
-        log.error("job failed", job=ident, kind=kind, exc_info=error)
-        _retry_or_fail(ident, error)
-    else:
-        _finish(ident, "done", result=result)
-        log.info("job done", job=ident, kind=kind, seconds=round(time.monotonic() - started, 2))
+        log.warning("job lost to another worker", job=ident, kind=kind)
 
 
-def _retry_or_fail(ident: int, error: Exception) -> None:
-    job = db.session.get(Job, ident, populate_existing=True)
+def _retry_or_fail(context: Context, error: Exception) -> None:
+    job = db.session.get(Job, context.job.id, populate_existing=True)
     if job.attempts >= MAX_ATTEMPTS:
-        _finish(ident, "failed", error=f"{type(error).__name__}: {error}")
+        context.finish("failed", error=f"{type(error).__name__}: {error}")
         return
     waiting = job.key and db.session.scalar(sa.select(Job.id).where(Job.key == job.key, Job.state == "queued"))
     if waiting:  # a younger job of the same key will do the work
-        _finish(ident, "done")
+        context.finish("done", error="")
         return
-    job.state, job.lease_until = "queued", None
-    job.run_at = clock.wall() + timedelta(seconds=2**job.attempts)
-    database.commit()
-
-
-def _finish(ident: int, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
-    values: dict[str, Any] = {"state": state, "finished_at": clock.wall(), "lease_until": None, "error": error}
-    if result is not None:
-        values |= {"result": result, "progress": 1.0}
-    db.session.execute(sa.update(Job).where(Job.id == ident).values(**values).execution_options(synchronize_session=False))
-    database.commit()
+    context.again(job.attempts)
 
 
 class _heartbeat:
     """Keeps the lease of a long task that shows no progress."""
 
-    def __init__(self, ident: int):
-        self.ident, self.stop = ident, threading.Event()
+    def __init__(self, context: Context):
+        self.ident, self.mine, self.stop = context.job.id, context.mine, threading.Event()
         self.app = current_app._get_current_object()
 
     def __enter__(self) -> None:
@@ -217,7 +236,7 @@ class _heartbeat:
     def _beat(self) -> None:
         while not self.stop.wait(LEASE.total_seconds() / 3):
             with self.app.app_context(), database.apart() as session:
-                session.execute(sa.update(Job).where(Job.id == self.ident).values(lease_until=clock.wall() + LEASE))
+                session.execute(sa.update(Job).where(*self.mine).values(lease_until=clock.wall() + LEASE))
 
 
 def run_until_idle(limit: int = 10_000) -> int:

@@ -79,3 +79,59 @@ def test_take_over_frees_the_jobs_of_dead_processes(context):
     assert jobs.take_over("thishost") == 1
     jobs.run_until_idle()
     assert _job(ident).state == "done"
+
+
+@jobs.task("tests.stolen")
+def stolen(context: jobs.Context, chunk: bool) -> None:
+    """A task whose worker is frozen for so long that another one takes the job."""
+    db.session.execute(sa.insert(jobs.Job).values(
+        kind="tests.trace", args={}, state="failed", attempts=0, run_at=jobs.clock.wall(), created_at=jobs.clock.wall(), progress=0.0,
+        message="", params={}, result={}, error="", stop_asked=False))
+    db.session.execute(sa.update(jobs.Job).where(jobs.Job.id == context.job.id).values(worker="host:2:2:other").execution_options(
+        synchronize_session=False))
+    database.db.session.commit()
+    db.session.execute(sa.update(jobs.Job).where(jobs.Job.kind == "tests.trace").values(message="written too late"))
+    if chunk:
+        context.chunk()
+
+
+@pytest.mark.parametrize("chunk", [True, False])
+def test_a_worker_that_lost_its_lease_writes_nothing(context, chunk):
+    ident = jobs.enqueue("tests.stolen", chunk=chunk)
+    database.commit()
+    assert jobs.run_one()
+    assert (_job(ident).state, _job(ident).worker) == ("running", "host:2:2:other")
+    assert db.session.scalar(sa.select(jobs.Job.message).where(jobs.Job.kind == "tests.trace")) == ""
+
+
+def test_the_last_work_of_a_task_and_the_end_of_its_job_are_one_transaction(context, monkeypatch):
+    commits = []
+    monkeypatch.setattr(database, "commit", lambda real=database.commit: (commits.append(1), real()))
+    jobs.enqueue("tests.note", number=9)
+    database.commit()
+    commits.clear()
+    jobs.run_one()
+    assert len(commits) == 2  # the lease; the result with the end
+
+
+def test_a_job_that_keeps_chunks_may_die_any_number_of_times(context):
+    ident = jobs.enqueue("tests.note", number=5)
+    database.commit()
+    for _death in range(jobs.MAX_ATTEMPTS + 3):
+        assert jobs.claim(jobs.worker_name()) == ident
+        jobs.Context(_job(ident)).chunk()
+        db.session.execute(sa.update(jobs.Job).values(lease_until=jobs.clock.wall() - jobs.LEASE))
+        database.commit()
+    jobs.run_one()
+    assert _job(ident).state == "done"
+
+
+def test_a_job_that_kills_its_worker_each_time_is_given_up(context):
+    ident = jobs.enqueue("tests.note", number=5)
+    database.commit()
+    for _death in range(jobs.MAX_ATTEMPTS):
+        assert jobs.claim(jobs.worker_name()) == ident
+        db.session.execute(sa.update(jobs.Job).values(lease_until=jobs.clock.wall() - jobs.LEASE))
+        database.commit()
+    jobs.run_one()
+    assert (_job(ident).state, seen) == ("failed", [])
