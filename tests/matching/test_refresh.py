@@ -282,3 +282,11 @@ def test_the_real_encoder_finds_across_languages(app, fair, monkeypatch):
         best = db.session.scalars(sa.select(Recommendation.product_id).where(Recommendation.demand_id == demand.id)
                                   .order_by(Recommendation.score.desc())).first()
         assert best == product.id
+
+
+def test_a_warm_worker_has_the_products_read(matched):
+    from matchmaker.matching.tasks import warm_up
+
+    refreshing._fitted.clear()
+    warm_up()
+    assert [supply.id for supply in refreshing._fitted[matched.expo.id].supplies_] == [product.id for product in matched.products]
