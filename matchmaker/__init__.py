@@ -45,6 +45,7 @@ def create_app(instance: str | Path | None = None, **overrides: Any) -> Flask:
     rooms.init_app(app)
     errors.init_app(app)
     cli.init_app(app)
+    app.extensions["matchmaker.create_app"] = create_app  # for the demo, which makes an application with settings of its own
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

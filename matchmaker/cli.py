@@ -6,6 +6,7 @@ from flask import Flask, current_app
 from .accounts.commands import cli as users
 from .catalog.commands import cli as catalog
 from .demands.commands import cli as demands
+from .demo.commands import demo
 from .expos.commands import cli as expos
 from .extensions import alembic
 from .infra import jobs, mail
@@ -17,7 +18,7 @@ from .settings import PREFIX, SETTINGS
 
 def init_app(app: Flask) -> None:
     """Register the commands of the house and of the rooms."""
-    for command in (migrate, serve, worker, settings, users, expos, catalog, demands, match):
+    for command in (migrate, serve, worker, settings, users, expos, catalog, demands, match, demo):
         app.cli.add_command(command)
 
 

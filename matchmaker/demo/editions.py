@@ -1,8 +1,10 @@
 """The three expos with their sections, halls, tables, days, interpreters and staff."""
 
+import secrets
 from datetime import date, time, timedelta
 from typing import Any
 
+from ..accounts import actions as accounts
 from ..expos import actions as expos
 from ..expos.models import Expo
 from ..expos.queries import actor_for
@@ -14,7 +16,7 @@ from .world import World, account, go_to
 
 EDITIONS: dict[str, dict[str, Any]] = {
     "CIIE": {"slug": "ciie-2026", "starts_on": date(2026, 11, 5), "ends_on": date(2026, 11, 10), "dates_confirmed": True, "request_days": 7,
-             "walk_slots": 0},
+             "walk_slots": 1, "max_meetings": 7},
     "CICPE": {"slug": "cicpe-2027", "starts_on": date(2027, 4, 13), "ends_on": date(2027, 4, 18), "request_days": 30},
     "CANTON": {"slug": "canton-2027-spring", "starts_on": date(2027, 4, 15), "ends_on": date(2027, 5, 5), "request_days": 30},
 }
@@ -43,6 +45,7 @@ STAFF = (("organizer", "周岚", ExpoRole.ORGANIZER), ("organizer2", "Henry Tao"
 def build(world: World, say: Say) -> None:
     """Make the editions; the one of CIIE is complete, the two of next spring are still being set up."""
     go_to("2026-06-15 10:00")
+    accounts.make_admin("admin@ciie.test", name="Shen Guanli", password=secrets.token_urlsafe(24))
     for series, values in EDITIONS.items():
         world.expos[series] = expo = expos.create_expo(SYSTEM, series=series, **values)
         tables = sum(_hall(expo, *row) for row in HALLS[series])

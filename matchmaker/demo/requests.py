@@ -1,10 +1,15 @@
 """Requests for meetings: which pairs of companies, and how many of them come to what end."""
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
 
 import sqlalchemy as sa
 
+from ..catalog.queries import shown_at as products_shown
+from ..companies.queries import block_map
 from ..expos.models import Expo
+from ..expos.queries import participants
 from ..infra.db import db
 from ..matching.models import Recommendation
 from .stories import Pair, Story
@@ -37,21 +42,41 @@ def plan(world: World) -> Timeline:
 
 
 def _pairs(expo: Expo, most: int) -> list[Pair]:
-    """Return the best pairs of companies, with a bound on how many one company has."""
-    rows = db.session.execute(
-        sa.select(Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.demand_id, Recommendation.product_id, Recommendation.score)
-        .where(Recommendation.expo_id == expo.id).order_by(Recommendation.score.desc(), Recommendation.demand_id, Recommendation.product_id))
+    """Return the best pairs of companies, with a bound on how many one company has; where matches end, pairs of one section."""
     found: dict[tuple[int, int], Pair] = {}
     busy: Counter[int] = Counter()
-    for row in rows:
-        key = (row.buyer_id, row.exhibitor_id)
-        if key in found or busy[row.buyer_id] >= OF_A_BUYER or busy[row.exhibitor_id] >= OF_AN_EXHIBITOR:
-            continue
-        found[key] = Pair(expo, *row)
-        busy.update(key)
+    blocked = block_map()
+    for pair in chain(_matched(expo), _from_the_directory(expo)):
+        key = (pair.buyer_id, pair.exhibitor_id)
+        full = busy[pair.buyer_id] >= OF_A_BUYER or busy[pair.exhibitor_id] >= OF_AN_EXHIBITOR
         if len(found) == most:
             break
+        if key not in found and not full and pair.exhibitor_id not in blocked.get(pair.buyer_id, ()):
+            found[key] = pair
+            busy.update(key)
     return list(found.values())
+
+
+def _matched(expo: Expo) -> Iterator[Pair]:
+    """Yield the stored matches, the best first."""
+    match = Recommendation
+    rows = db.session.execute(
+        sa.select(match.buyer_id, match.exhibitor_id, match.demand_id, match.product_id, match.score)
+        .where(match.expo_id == expo.id).order_by(match.score.desc(), match.demand_id, match.product_id))
+    return (Pair(expo, *row) for row in rows)
+
+
+def _from_the_directory(expo: Expo) -> Iterator[Pair]:
+    """Yield buyers who read the directory of their section and ask about a product there, without a demand of their own."""
+    shown: dict[int, list[int]] = {}
+    for product in db.session.scalars(products_shown(expo.id)):
+        shown.setdefault(product.company_id, []).append(product.id)
+    buyers, exhibitors = participants(expo.id, "buyer"), participants(expo.id, "exhibitor")
+    for turn in range(len(exhibitors)):
+        for n, buyer in enumerate(buyers):
+            other = exhibitors[(n * 7 + turn) % len(exhibitors)]
+            if other.section_id == buyer.section_id and other.company_id in shown:
+                yield Pair(expo, buyer.company_id, other.company_id, None, shown[other.company_id][turn % len(shown[other.company_id])], None)
 
 
 def _fates(world: World, number: int, shares: dict[str, tuple[float, str, str]]) -> list[str]:

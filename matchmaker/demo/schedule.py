@@ -17,13 +17,12 @@ from ..scheduling import queries
 from ..scheduling.models import Placement, Plan
 from . import requests
 from .console import Say, work
-from .stories import PUBLICATION
+from .stories import PUBLICATION, SECOND_DRAFT
 from .timeline import Timeline
-from .world import START, World, at, go_to
+from .world import START, World, go_to
 
 MUSTS_EVERY, AWAY_EVERY = 19, 9  # of the meetings; of the people, who miss half a day
 MISSED, UNMARKED = 0.1, 0.04  # of the first day's meetings
-SECOND_DRAFT = at("2026-11-05 18:30")
 LOCKED = 3
 
 

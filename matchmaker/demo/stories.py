@@ -17,20 +17,21 @@ from .world import World, at, office_hours
 
 BUYERS_ASK, WITHOUT_WORDS = 0.55, 0.15  # of all requests
 PUBLICATION = at("2026-11-03 19:00")  # of the first version of the schedule
-LATE_ANSWERS = (at("2026-11-05 10:30"), at("2026-11-05 20:40"))
+SECOND_DRAFT = at("2026-11-05 18:30")  # when the second one is begun
+LATE_ANSWERS = ((at("2026-11-05 10:30"), at("2026-11-05 18:20")), (at("2026-11-05 18:45"), at("2026-11-05 21:40")))  # before and after that
 CALLED_OFF = ((at("2026-10-31 09:00"), at("2026-11-02 18:00")), (at("2026-11-04 08:00"), at("2026-11-05 08:20")))  # before and after it
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two companies and the best match between them."""
+    """Two companies and the best match between them; without one the buyer asks about a product it found in the directory."""
 
     expo: Expo
     buyer_id: int
     exhibitor_id: int
-    demand_id: int
+    demand_id: int | None
     product_id: int
-    score: float
+    score: float | None
 
 
 class Story:
@@ -38,7 +39,7 @@ class Story:
 
     def __init__(self, world: World, timeline: Timeline, pair: Pair, fate: str):
         self.world, self.timeline, self.pair, self.fate = world, timeline, pair, fate
-        self.buyer_asks = world.draw.random() < BUYERS_ASK
+        self.buyer_asks = pair.demand_id is None or world.draw.random() < BUYERS_ASK
         self.meeting: Meeting | None = None
 
     def begin(self, first: str, last: str) -> None:
@@ -51,7 +52,7 @@ class Story:
     def ask(self) -> None:
         """Ask in the name of one of the two companies."""
         pair, (asker, other) = self.pair, (self._sides if self.buyer_asks else self._sides[::-1])
-        demand, product = get(Demand, pair.demand_id), get(Product, pair.product_id)
+        demand, product = get(Demand, pair.demand_id) if pair.demand_id else None, get(Product, pair.product_id)
         lang, words = self._message(get(Company, asker), demand)
         self.meeting = meetings.ask(
             self.world.anybody(asker), pair.expo, other=get(Company, other), demand=demand, product=product, message=words, message_lang=lang,
@@ -69,12 +70,12 @@ class Story:
     def _asked(self) -> int:
         return self._sides[1 if self.buyer_asks else 0]
 
-    def _message(self, asker: Company, demand: Demand) -> tuple[str, str]:
+    def _message(self, asker: Company, demand: Demand | None) -> tuple[str, str]:
         """Return (language, words): buyers write as in their demand, exhibitors in their own language or in Chinese if they can."""
         draw, messages = self.world.draw, self.world.texts.messages["exhibitor" if asker.is_exhibitor else "buyer"]
         if draw.random() < WITHOUT_WORDS:
             return "", ""
-        spoken = [asker.about_lang, *asker.languages] if asker.is_exhibitor else [demand.lang, "zh"]
+        spoken = [asker.about_lang, *asker.languages] if asker.is_exhibitor else [demand.lang if demand else "zh"]
         if asker.is_exhibitor and "zh" in spoken and draw.random() < 0.4:
             spoken = ["zh"]
         lang = next((code for code in spoken if any(message["lang"] == code for message in messages)), "en")
@@ -88,7 +89,7 @@ class Story:
         self._after(asked, self._accept, hours=(2, 80), latest=PUBLICATION - timedelta(hours=1))
 
     def _late(self, asked: datetime) -> None:
-        first, last = LATE_ANSWERS
+        first, last = LATE_ANSWERS[self.world.draw.random() < 0.4]
         self.timeline.add(first + (last - first) * self.world.draw.random(), self._accept)
 
     def _called_off(self, asked: datetime) -> None:
