@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from .. import audit, clock
 from ..companies.models import Company, Person
 from ..expos.models import Slot
-from ..i18n import best, reading_in
+from ..i18n import reading_in
 from ..infra.db import db, one
 from ..meetings.models import Meeting
 from ..permissions import Actor, ensure
@@ -73,7 +73,7 @@ def _event(person: Person, entry: CalendarEvent, meeting: Meeting, slot: Slot) -
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("dtstart", slot.starts_at)
     event.add("dtend", slot.ends_at)
-    event.add("summary", _("Meeting with %(company)s", company=name_of(meeting.exhibitor if person.company_id == meeting.buyer_id else meeting.buyer)))
+    event.add("summary", _("Meeting with %(company)s", company=_other(meeting, person).display_name))
     if placement is not None and not entry.cancelled:
         event.add("location", place_name(placement))
         if placement.interpreter:
@@ -81,14 +81,13 @@ def _event(person: Person, entry: CalendarEvent, meeting: Meeting, slot: Slot) -
     return event
 
 
+def _other(meeting: Meeting, person: Person) -> Company:
+    return meeting.exhibitor if person.company_id == meeting.buyer_id else meeting.buyer
+
+
 def _published(meeting: Meeting) -> Placement | None:
     return db.session.scalar(
         sa.select(Placement).options(*queries.WITH_ALL).join(Plan).where(Placement.meeting_id == meeting.id, Plan.state == "published"))
-
-
-def name_of(company: Company) -> str:
-    """Return a company's name in the reader's language."""
-    return best(company.name_en, company.name_zh) or company.name
 
 
 def place_name(row: Placement) -> str:

@@ -4,18 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from ..engine import scheduling as engine
-from ..i18n import best, clock_time, day, language
+from ..i18n import clock_time, day, language
 from .load import World, venue_of
-
-# The engine's labels and reasons, once more for the extraction of strings (the engine knows no gettext).
-ENGINE_LABELS = (
-    _l("%(participant)s already has a meeting at %(slot)s."),
-    _l("%(participant)s has reached the maximum of %(limit)s meetings."),
-)
-
 
 class Refusal:
     """Turns violations and reasons into sentences."""
@@ -87,7 +79,7 @@ def company_name(world: World, ident: Any) -> str:
     for meeting in world.meetings.values():
         for company in (meeting.exhibitor, meeting.buyer):
             if str(company.id) == str(ident):
-                return best(company.name_en, company.name_zh) or company.name
+                return company.display_name
     return str(ident)
 
 

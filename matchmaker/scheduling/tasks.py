@@ -12,6 +12,7 @@ from ..infra.db import db
 from . import actions, queries
 from .load import engine_plan, load
 from .models import Plan
+from .sentences import Refusal
 
 STAGES = {
     "bound": N_("Working out the best that is possible"),
@@ -33,7 +34,10 @@ def optimise(context: jobs.Context, *, plan_id: int, seconds: int) -> dict[str, 
     def progress(stage: str, fraction: float, quality: engine.Quality) -> None:
         context.progress(fraction, STAGES[stage], placed=quality.placed)
 
-    result = engine.solve(world.instance, seconds=seconds, previous=previous, on_progress=progress, should_stop=context.cancelled)
+    try:
+        result = engine.solve(world.instance, seconds=seconds, previous=previous, on_progress=progress, should_stop=context.cancelled)
+    except engine.ImpossibleLocksError as clash:
+        raise Conflict(N_("Locked cards contradict each other: %(reasons)s"), reasons=Refusal.join(world, clash.violations[:3])) from clash
     actions.take_result(plan, world, result.plan)
     plan.quality = summary(world.instance, result)
     return {"placed": result.quality.placed, "unplaced": len(result.unplaced)}

@@ -2,7 +2,7 @@
 
 Revision ID: 202611232200
 Revises: 
-Create Date: 2026-11-23 20:38:48.575683
+Create Date: 2026-11-23 20:58:12.154892
 
 """
 from typing import Sequence, Union
@@ -222,6 +222,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_member_user_id'), ['user_id'], unique=False)
+
+    op.create_table('notice',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('expo_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('params', sa.JSON(), nullable=False),
+    sa.Column('url', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['expo_id'], ['expo.id'], name=op.f('fk_notice_expo_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_notice_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice'))
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_unread', ['user_id', 'read_at'], unique=False)
 
     op.create_table('one_time_token',
     sa.Column('purpose', sa.String(length=10), nullable=False),
@@ -878,6 +894,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_one_time_token_user_id'))
 
     op.drop_table('one_time_token')
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.drop_index('ix_notice_unread')
+
+    op.drop_table('notice')
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_member_user_id'))
 
