@@ -1,13 +1,27 @@
 """The Flask subclass with the transaction: one request, one commit, at its end."""
 
+from typing import Any
+
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter, Map
 
 from .infra import db
 
 
+class Ident(IntegerConverter):
+    """A number of a row in an address; what no database can hold is no address of ours (404)."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any):
+        super().__init__(url_map, *args, **{"max": 2**31 - 1, **kwargs})
+
+
 class Matchmaker(Flask):
     """Commits when the view has answered with success; rolls back when it refused or raised."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = Ident
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside the request's transaction. A lost race at the commit raises like any other error."""
