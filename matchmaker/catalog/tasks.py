@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..expos.queries import participation_of
 from ..infra import jobs
 from ..permissions import Actor
 from ..sheets.actions import Kind, run_import, section_named
@@ -46,7 +47,9 @@ COLUMNS = Columns(
 def take(actor: Actor, sheet_import: SheetImport, given: Mapping[str, Any]) -> int:
     """Make a product of the fields of a row and return its id; raise ``Invalid``."""
     fields = dict(given)
-    section_id = section_named(sheet_import, fields.pop("section", None))
+    said = fields.pop("section", None)
+    part = participation_of(sheet_import.expo_id, sheet_import.company_id)
+    section_id = section_named(sheet_import, said) if said else part.section_id if part else None  # an exhibitor shows in its own section
     if "certificates" in fields:  # a cell names kinds only: claims until their number, issuer and expiry are filled in
         fields["certificates"] = [{"kind": part} for part in re.split(r"[,;\uff0c\uff1b、\n]", str(fields["certificates"]))]
     product = actions.save_product(actor, fields=fields, company_id=sheet_import.company_id, shown_at={sheet_import.expo_id: section_id})

@@ -54,7 +54,8 @@ def take(actor: Actor, sheet_import: SheetImport, given: Mapping[str, Any]) -> i
     fields = dict(given)
     if "text" not in fields:  # a list of needs: a long line is a text whose beginning is the title
         fields["title"], fields["text"] = split_words(str(fields.get("title", "")))
-    fields["section_id"] = section_named(sheet_import, fields.pop("section", None))
+    if said := fields.pop("section", None):
+        fields["section_id"] = section_named(sheet_import, said)
     return actions.post_demand(
         actor, expo=sheet_import.expo, fields=fields, company_id=sheet_import.company_id, publish=sheet_import.publish).id
 

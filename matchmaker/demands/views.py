@@ -49,10 +49,8 @@ def new() -> ResponseReturnValue:
     form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
     part = next((part for part in parts if str(part.expo_id) == form.expo.data), parts[0] if parts else None)
     if part is not None and form.validate_on_submit():
-        fields = form.fields()
-        fields["section_id"] = fields["section_id"] or part.section_id
         try:
-            demand = actions.post_demand(current_actor, expo=part.expo, fields=fields, publish=request.form.get("do") != "draft")
+            demand = actions.post_demand(current_actor, expo=part.expo, fields=form.fields(), publish=request.form.get("do") != "draft")
         except Problem as problem:
             _refuse_words(form, problem)
         else:

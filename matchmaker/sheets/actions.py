@@ -12,7 +12,7 @@ from ..accounts.models import User
 from ..companies.models import Company
 from ..errors import N_, Invalid
 from ..expos.models import Expo
-from ..expos.queries import actor_for, participation_of, takes_part
+from ..expos.queries import actor_for, takes_part
 from ..infra import jobs, storage
 from ..infra.db import db, get
 from ..permissions import Actor, ensure
@@ -94,11 +94,8 @@ def run_import(context: jobs.Context, kind: Kind, import_id: int) -> dict[str, i
     return queries.counts(import_id)
 
 
-def section_named(sheet_import: SheetImport, said: Any) -> int | None:
-    """Return the section named in a cell by its code or name; without one, that of the company's part in the expo."""
-    if said is None:
-        part = participation_of(sheet_import.expo_id, sheet_import.company_id)
-        return part.section_id if part else None
+def section_named(sheet_import: SheetImport, said: Any) -> int:
+    """Return the section of the expo named in a cell by its code or name; raise ``Invalid``."""
     word = fold(str(said))
     for section in sheet_import.expo.sections:
         if word in (fold(section.code), fold(section.name_en), fold(section.name_zh)):

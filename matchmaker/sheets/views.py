@@ -63,7 +63,8 @@ def words_of(row: ImportedRow) -> list[str]:
     """Return what is wrong with a row, in the reader's language."""
     found = []
     for problem in row.problems:
-        text = _(problem["message"])  # marked with N_ where it is raised
+        message = problem["message"]  # marked with N_ where it is raised
+        text = _(message)
         text = text % problem["params"] if problem["params"] else text
         found.append(f"{problem['column']}: {text}" if problem["column"] else text)
     return found
@@ -72,6 +73,7 @@ def words_of(row: ImportedRow) -> list[str]:
 def _progress(job: Job | None, found: SheetImport) -> dict[str, Any]:
     if job is None or found.finished_at:
         return {"state": "done", "done": found.total, "total": found.total, "message": ""}
-    message = _(job.message) % job.params if job.message else ""
+    words = job.message
+    message = _(words) % job.params if words else ""
     return {"state": job.state if job.state != "done" else "running", "done": int(job.params.get("done", 0)), "total": found.total,
             "message": job.error if job.state == "failed" else message}

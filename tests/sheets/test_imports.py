@@ -62,8 +62,8 @@ def test_good_rows_are_taken_and_bad_ones_named_with_row_and_column(world, work)
     found = begin(world, MIXED.encode("gb18030"))
     work()
     assert [(demand.title, demand.unit, demand.state, demand.section_id) for demand in demands()] == [
-        ("求购智利车厘子", "carton", "published", world.section.id),
-        ("咖啡豆", "", "published", world.section.id),
+        ("求购智利车厘子", "carton", "published", None),
+        ("咖啡豆", "", "published", None),
     ]
     assert queries.counts(found.id) == {"taken": 2, "known": 0, "bad": 2} and found.unknown_columns == ["奇怪的列"]
     bad = {row.row_number: {problem["column"] for problem in row.problems} for row in db.session.scalars(queries.bad_rows(found.id))}
@@ -105,6 +105,13 @@ def test_a_list_comes_in_with_one_demand_a_line_and_a_workbook_with_products(wor
         world.expo.id,
     )
     assert [row.kind for row in product.certificates] == ["GACC", "ORGANIC"] and queries.counts(found.id)["bad"] == 1
+
+
+def test_a_section_is_named_by_code_or_name_and_unknown_without(world, work):
+    found = begin(world, "title,section\nOlive oil,FOOD\nCherries,食品及农产品\nDrills,Nowhere\nToys,\n")
+    work()
+    assert [demand.section_id for demand in demands()] == [world.section.id, world.section.id, None]
+    assert [row.row_number for row in db.session.scalars(queries.bad_rows(found.id))] == [4]
 
 
 def many(count):
@@ -234,6 +241,13 @@ def test_strangers_get_404_on_every_address_of_an_import(world, browse, work):
         browser = browse(person)
         assert {browser.get(f"/imports/{found.id}{path}").status_code for path in ("", "/state", "/errors.csv")} == {404}
     assert upload(browse(world.owner), world, b"title\nx", expo=factories.ExpoFactory().id).status_code == 422
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_that_no_database_holds_is_not_there(world, browse, number):
+    browser = browse(world.owner)
+    addresses = (f"/imports/{number}", f"/demands/{number}", f"/e/{world.expo.slug}/demands/{number}", f"/e/{world.expo.slug}/products/{number}")
+    assert [browser.get(address).status_code for address in addresses] == [404] * 4
 
 
 def test_the_command_imports_shows_progress_and_names_the_bad_rows(app, world, tmp_path):
