@@ -47,7 +47,7 @@ def users_of_people(person_ids: Iterable[int]) -> dict[int, User]:
     rows = db.session.execute(
         sa.select(Person.id, User).join(User, User.id == Person.user_id)
         .where(Person.id.in_(list(person_ids)), User.disabled_at.is_(None)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def organizers(expo_id: int) -> list[User]:

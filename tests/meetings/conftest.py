@@ -20,7 +20,8 @@ def fair(context) -> SimpleNamespace:
     for company in (exhibitor, buyer, stranger, outsider):
         factories.approve(company, expo)
         factories.approve(company, elsewhere)
-    seller, purchaser = factories.member(exhibitor, language="en", name="Lucía Ferrer"), factories.member(buyer, language="zh_Hans_CN", name="顾青禾")
+    seller = factories.member(exhibitor, language="en", name="Lucía Ferrer")
+    purchaser = factories.member(buyer, language="zh_Hans_CN", name="顾青禾")
     product = factories.ProductFactory(company=exhibitor, title="Extra virgin olive oil")
     factories.show(product, expo)
     demand = factories.DemandFactory(expo=expo, company=buyer, title="求购特级初榨橄榄油")
@@ -37,4 +38,5 @@ def fair(context) -> SimpleNamespace:
 @pytest.fixture
 def asked(fair):
     """A request of the buyer to the exhibitor, waiting."""
-    return actions.ask(fair.purchaser_acts, fair.expo, other=fair.exhibitor, demand=fair.demand, product=fair.product, message="想谈 500 箱。")
+    return actions.ask(
+        fair.purchaser_acts, fair.expo, other=fair.exhibitor, demand=fair.demand, product=fair.product, message="想谈 500 箱。")

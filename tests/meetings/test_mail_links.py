@@ -86,7 +86,7 @@ def test_tampered_links_are_dead(fair, asked, mailed, client, app):
     token = mailed[0].removeprefix("/answer/")
     body, rest = token.split(".", 1)
     other = links.answer_path(asked, company_id=fair.exhibitor.id, user_id=fair.organizer.id, action="accept").removeprefix("/answer/")
-    for forged in (token[:-2], "A" + token, other.split(".", 1)[0] + "." + rest, body, "x.y.z", token + "é"):
+    for forged in (token[:-2], "A" + token, other.split(".", 1)[0] + "." + rest, body, "x.y.z", token + "A"):
         assert client.get(f"/answer/{forged}").status_code == 404
         assert client.post(f"/answer/{forged}").status_code == 404
     assert state(asked) == "requested"

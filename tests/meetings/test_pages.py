@@ -48,7 +48,7 @@ def test_the_asked_side_reads_the_request_and_accepts_with_one_tap(fair, asked, 
     recommend(fair)
     seller = browse(fair.seller)
     page = words(seller.get("/e/ciie-2026/requests"))
-    assert "Qingchuan Foods" in page and "想谈 500 箱。" in page and "左" not in page
+    assert "Qingchuan Foods" in page and "想谈 500 箱。" in page
     assert 'lang="zh-Hans"' in page and "Strong" in page and "One request waits for you" in page
     assert seller.post(f"/e/ciie-2026/meetings/{asked.id}/accept").status_code == 302
     assert asked.state == "accepted"
@@ -70,7 +70,8 @@ def test_declining_needs_a_reason_and_keeps_the_note(fair, asked, browse):
     answer = seller.post(f"/e/ciie-2026/meetings/{asked.id}/decline", data={"note": "Next year perhaps"})
     assert answer.status_code == 422 and "Next year perhaps" in words(answer) and "Please choose a reason." in words(answer)
     assert seller.post(f"/e/ciie-2026/meetings/{asked.id}/decline", data={"reason": "quantity"}).status_code == 302
-    assert "数量" in words(browse(fair.purchaser).get(f"/e/ciie-2026/meetings/{asked.id}")) or asked.decline_reason == "quantity"
+    assert asked.decline_reason == "quantity"
+    assert "The quantity does not fit" in words(seller.get(f"/e/ciie-2026/meetings/{asked.id}"))
 
 
 def test_asking_works_from_the_card_with_a_message(fair, browse):
@@ -82,7 +83,8 @@ def test_asking_works_from_the_card_with_a_message(fair, browse):
     answer = purchaser.post(url, data={"own": fair.demand.id, "message": "Quisiéramos probar su aceite de oliva virgen extra."})
     meeting = db.session.scalars(sa.select(Meeting)).one()
     assert answer.location.endswith(f"/meetings/{meeting.id}")
-    assert (meeting.demand_id, meeting.product_id, meeting.match_score, meeting.message_lang) == (fair.demand.id, fair.product.id, 4.5, "es")
+    assert (meeting.demand_id, meeting.product_id) == (fair.demand.id, fair.product.id)
+    assert (meeting.match_score, meeting.message_lang) == (4.5, "es")
     again = purchaser.post(url, data={"own": fair.demand.id, "message": "kept"})
     assert again.status_code == 409 and "kept" in words(again)
 

@@ -1,6 +1,7 @@
 """No sequence of verbs leaves the table of states."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,7 +33,8 @@ VERBS = {
 
 
 def test_ended_meetings_stay_ended():
-    assert {state for state, targets in TRANSITIONS.items() if not targets} == {State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CANCELLED}
+    ended = {state for state, targets in TRANSITIONS.items() if not targets}
+    assert ended == {State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CANCELLED}
     assert set(TRANSITIONS) == set(State)
 
 
@@ -76,7 +78,7 @@ def machine(fair):
         def every_step_is_in_the_table(self):
             steps = getattr(self, "steps", [])
             assert all(may_become(was, state) for was, state in steps)
-            assert all(before[1] == after[0] for before, after in zip(steps, steps[1:], strict=False))
+            assert all(before[1] == after[0] for before, after in pairwise(steps))
 
         @invariant()
         def an_open_pair_has_one_meeting(self):

@@ -95,7 +95,7 @@ def _subject(own_id: int | None) -> Subject:
     own = demand_at(current_actor, g.expo, own_id) if own_id else None
     ensure(own is None or own.company_id == current_actor.company_id)
     theirs = product_at(current_actor, g.expo, product_id) if product_id else None
-    other = theirs.company if theirs is not None else get(Company, company_id)
+    other = theirs.company if theirs is not None else get(Company, company_id or 0)
     ensure(other.is_exhibitor and takes_part(g.expo.id, other.id) and may_see_products(current_actor, g.expo, other.id))
     return Subject(other, theirs, own)
 
