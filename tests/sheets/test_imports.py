@@ -246,7 +246,8 @@ def test_strangers_get_404_on_every_address_of_an_import(world, browse, work):
 @pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
 def test_a_number_that_no_database_holds_is_not_there(world, browse, number):
     browser = browse(world.owner)
-    addresses = (f"/imports/{number}", f"/demands/{number}", f"/e/{world.expo.slug}/demands/{number}", f"/e/{world.expo.slug}/products/{number}")
+    at_expo = f"/e/{world.expo.slug}"
+    addresses = (f"/imports/{number}", f"/demands/{number}", f"{at_expo}/demands/{number}", f"{at_expo}/products/{number}")
     assert [browser.get(address).status_code for address in addresses] == [404] * 4
 
 
