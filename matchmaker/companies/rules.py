@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..accounts.rules import check_name, one_line
+from ..engine.text import script_language
 from ..errors import N_, Invalid
 from ..i18n import lang
 from ..trade import codes
@@ -38,6 +39,8 @@ def clean_company(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {key: check_line(given.get(key), key) for key in ("name", "name_en", "name_zh", "city")}
     if not values["name"]:
         raise Invalid(N_("Please fill this in."), field="name")
+    if not values["name_zh"] and script_language(values["name"]) == "zh":
+        values["name_zh"] = values["name"]  # a name in Chinese is the Chinese name
     values["country"] = check_country(kind, given.get("country") or "")
     values |= _identifier(values["country"], given)
     values["website"] = check_website(given.get("website") or "")

@@ -157,7 +157,7 @@ def best_cards(most: int) -> list[cards.Card]:
 def _card(row: Any, states: Any) -> cards.Card:
     make = cards.product_card if current_actor.is_buyer else cards.demand_card
     card = make(row, g.expo.series, states)
-    card.url = url_for(".recommendations_why", demand_id=card.demand_id, product_id=card.product_id)
+    card.url = url_for("matching.recommendations_why", demand_id=card.demand_id, product_id=card.product_id)
     card.ask_url = _link("meetings.ask", demand=card.demand_id, product=card.product_id)
     return card
 

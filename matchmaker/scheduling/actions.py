@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import audit, clock, events
 from ..engine import scheduling as engine
-from ..errors import Conflict, Invalid, N_
+from ..errors import N_, Conflict, Invalid
 from ..expos.models import Expo
 from ..infra import jobs
 from ..infra.db import db
@@ -117,8 +117,13 @@ def occupy(row: Placement) -> None:
 
 
 def touch(draft: Plan) -> None:
-    """Note that the draft was edited; not by its version, since two organizers may edit different cards at once."""
-    db.session.execute(sa.update(Plan).where(Plan.id == draft.id).values(edited_at=clock.wall()).execution_options(synchronize_session=False))
+    """Note that the draft was edited; not by its version, since two organizers may edit different cards at once.
+
+    Raises ``Conflict`` when a colleague published it a moment ago: nobody would be told of a card moved after that.
+    """
+    edited = sa.update(Plan).where(Plan.id == draft.id, Plan.state == "draft").values(edited_at=clock.wall())
+    if db.session.execute(edited.execution_options(synchronize_session="evaluate")).rowcount != 1:
+        raise Conflict(N_("A colleague published or discarded this draft a moment ago. Nothing was changed: look at the board again."))
 
 
 def unplace(actor: Actor, expo: Expo, *, meeting: Meeting) -> None:
@@ -138,6 +143,7 @@ def unplace(actor: Actor, expo: Expo, *, meeting: Meeting) -> None:
 def set_lock(actor: Actor, expo: Expo, *, meeting: Meeting, locked: bool) -> None:
     """Lock a placed meeting, so that the optimiser leaves it where it is, or unlock it."""
     draft = open_draft(actor, expo)
+    _ensure_quiet(expo)
     row = queries.placement_of(draft.id, meeting.id)
     if row is None:
         raise Conflict(N_("Only a placed meeting can be locked."))
@@ -161,17 +167,21 @@ def start_optimising(actor: Actor, expo: Expo, *, seconds: int = 20) -> int:
 
 
 def take_result(draft: Plan, world: World, plan: engine.Plan) -> None:
-    """Replace what lies ahead in the draft by the optimiser's plan; what is past or locked stays as it is."""
+    """Replace what lies ahead in the draft by the optimiser's plan; what is past or locked stays as it is.
+
+    A meeting that was called off during the run is left out.
+    """
     kept = {row.meeting_id: row for row in queries.placements(draft.id)}
     old = {cell.request: kept[cell.request] for cell in plan.meetings if cell.request in kept and kept[cell.request].locked}
     ahead = [row.id for row in kept.values() if row.slot_id in world.slots and row.meeting_id not in old]
     db.session.execute(sa.delete(Occupancy).where(Occupancy.placement_id.in_(ahead)))
     db.session.execute(sa.delete(Placement).where(Placement.id.in_(ahead)))
     db.session.expire_all()
+    standing = queries.agreed_ids(draft.expo_id)
     seats = Seats(world, queries.taken(draft.id))
     order = {slot: n for n, slot in enumerate(world.slots)}
     for cell in sorted(plan.meetings, key=lambda cell: (order[cell.slot], cell.request)):
-        if cell.request not in old:
+        if cell.request not in old and cell.request in standing:
             _seat(draft, world, seats, cell)
     touch(draft)
 
@@ -196,8 +206,7 @@ def publish(actor: Actor, expo: Expo, *, plan: Plan, seen: datetime | None) -> l
     """
     ensure(actor.organizes(expo.id) and plan.expo_id == expo.id)
     _ensure_quiet(expo)
-    if plan.state != "draft" or plan.edited_at != seen:
-        raise Conflict(N_("This draft has changed in the meantime. Look at it again before you publish."))
+    _hold(plan, seen)
     world = load(expo, plan)
     broken = engine.violations(world.instance, engine_plan(world, plan))
     if broken:
@@ -214,6 +223,13 @@ def publish(actor: Actor, expo: Expo, *, plan: Plan, seen: datetime | None) -> l
     audit.record(actor, "scheduling.publish", plan, changes=len(changes), number=plan.number)
     events.plan_published.send(plan, changes=changes, actor=actor)
     return changes
+
+
+def _hold(plan: Plan, seen: datetime | None) -> None:
+    """Let nobody edit the draft from here to the commit; raise ``Conflict`` when it is not the one that was seen."""
+    same = sa.update(Plan).where(Plan.id == plan.id, Plan.state == "draft", Plan.edited_at == seen).values(edited_at=Plan.edited_at)
+    if db.session.execute(same.execution_options(synchronize_session=False)).rowcount != 1:
+        raise Conflict(N_("This draft has changed in the meantime. Look at it again before you publish."))
 
 
 def _set_states(actor: Actor, plan: Plan, changes: Iterable[diff.Change]) -> None:

@@ -56,6 +56,11 @@ def tray(expo_id: int, plan_id: int | None) -> list[Meeting]:
     return list(db.session.scalars(query.order_by(Meeting.priority, Meeting.id)))
 
 
+def agreed_ids(expo_id: int) -> set[int]:
+    """Return the ids of the meetings that both sides agreed to and that are to be held."""
+    return set(db.session.scalars(sa.select(Meeting.id).where(Meeting.expo_id == expo_id, Meeting.state.in_([State.ACCEPTED, State.PLACED]))))
+
+
 def taken(plan_id: int, *, slot_ids: list[int] | None = None, but: int | None = None) -> list[tuple[int, str]]:
     """Return (slot, resource) of what a plan occupies, but for the placement ``but``."""
     query = sa.select(Occupancy.slot_id, Occupancy.resource).where(Occupancy.plan_id == plan_id)

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from ..access import COMPANIES, ORGANIZERS
 from ..companies.queries import attending
-from ..errors import Conflict, Problem
+from ..errors import N_, Conflict, Invalid, Problem
 from ..expos import queries as expos
 from ..i18n import clock_time, day
 from ..infra import db
@@ -59,7 +59,7 @@ def desk() -> ResponseReturnValue:
 
 def _day_tabs(view: Board, hall: int | None) -> list[tuple[str, str, bool, None]]:
     """Return the tabs of the days as the macro takes them: label, address, active, count."""
-    return [(day(on, "short"), url_for("scheduling.desk", on=on.isoformat(), hall=hall), on == view.on, None) for on in view.days]
+    return [(day(on, "medium"), url_for("scheduling.desk", on=on.isoformat(), hall=hall), on == view.on, None) for on in view.days]
 
 
 def _reasons(plan: Plan | None, tray: list[Any]) -> dict[int, str]:
@@ -103,10 +103,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
     """Put a card at a slot and table: from the board as JSON, or from its page as a form."""
     expos.require_organizer(current_actor, g.expo)
     meeting = queries.meeting_of(g.expo, meeting_id)
-    place = request.get_json(silent=True) or _place_of_form()
-    slot, table = place.get("slot"), place.get("table")
-    if not _is_id(slot) or not (table is None or _is_id(table)):
-        return jsonify(error=_("Choose a time and a table.")), 422
+    slot, table = _place()
     row = actions.move(current_actor, g.expo, meeting=meeting, slot_id=slot, table_id=table)
     if not request.is_json:
         flash(_("The meeting is placed. People are told when you publish."), "success")
@@ -114,14 +111,22 @@ def move(meeting_id: int) -> ResponseReturnValue:
     return jsonify(slot=row.slot_id, table=row.table_id, text=_("Placed at %(time)s.", time=clock_time(row.slot.starts_at)))
 
 
+def _place() -> tuple[int, int | None]:
+    """Return slot and table of the board's JSON or of the form; raise ``Invalid`` when they are no numbers."""
+    if request.is_json:
+        given = request.get_json(silent=True)
+        slot, table = (given.get("slot"), given.get("table")) if isinstance(given, dict) else (None, None)
+    else:
+        slot, table = (
+            int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+            for text in request.form.get("place", "").partition(":")[::2])
+    if not _is_id(slot) or not (table is None or _is_id(table)):
+        raise Invalid(N_("Choose a time and a table."))
+    return slot, table
+
+
 def _is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
-
-
-def _place_of_form() -> dict[str, int | None]:
-    slot, _colon, table = request.form.get("place", "").partition(":")
-    number = lambda text: int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: E731
-    return {"slot": number(slot), "table": number(table)}
 
 
 @bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/check")
@@ -129,12 +134,10 @@ def check(meeting_id: int) -> ResponseReturnValue:
     """Say whether a card may go to a place, and why not; changes nothing."""
     expos.require_organizer(current_actor, g.expo)
     meeting = queries.meeting_of(g.expo, meeting_id)
-    place = request.get_json(silent=True) or {}
-    if not _is_id(place.get("slot")) or not (place.get("table") is None or _is_id(place["table"])):
-        return jsonify(error=_("Choose a time and a table.")), 422
+    slot, table = _place()
     plan = queries.draft_of(g.expo.id) or queries.published_of(g.expo.id)
     world = load(g.expo, plan)
-    return jsonify(reasons=why_not(world, engine_plan(world, plan), meeting.id, place["slot"], place.get("table")))
+    return jsonify(reasons=why_not(world, engine_plan(world, plan), meeting.id, slot, table))
 
 
 @bp.post("/e/<expo>/schedule/meetings/<int:meeting_id>/unplace")
@@ -203,7 +206,7 @@ def publish() -> ResponseReturnValue:
     expos.require_organizer(current_actor, g.expo)
     draft = queries.draft_of(g.expo.id)
     if draft is None:
-        raise Conflict(_("There is no draft to publish."))
+        raise Conflict(N_("There is no draft to publish."))
     if request.method == "POST":
         try:
             seen = datetime.fromisoformat(request.form.get("seen", ""))

@@ -6,15 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, has_request_context, jsonify, redirect, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
+from ..access import SIGNED_IN
 from ..i18n import LOCALES
 from ..infra import jobs, metrics
 from ..infra.db import db
+from . import nav
 from .redirects import safe_next
 
 bp = Blueprint("web", __name__)
+NAV = (nav.Entry(1, _l("Home"), "house", "web.home", SIGNED_IN),)
 THEMES = ("auto", "light", "dark")
 
 

@@ -16,6 +16,8 @@ from matchmaker.engine.text import script_language, singular, tokens
 MOST_WORDS = 4
 _EMPTY_WORDS = STOPWORDS | frozenset(re.findall(r"\w+", """
     new high good quality product products goods use company order first one type large small made make level grade year month full set
+    two three four five six seven eight nine ten hundred thousand half both only also already again every each all no yes run do get give
+    need want look find buy sell price booth home day week time piece kind same other such very too still next last well ready
 """))
 
 
