@@ -78,7 +78,8 @@ def move(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table_id: 
     if row is None:
         row = Placement(plan_id=draft.id, meeting_id=meeting.id)
     if row.slot_id != slot_id:
-        row.exhibitor_person_id, row.buyer_person_id = _ids(seats.person(meeting.exhibitor_id, slot_id), seats.person(meeting.buyer_id, slot_id))
+        row.exhibitor_person_id, row.buyer_person_id = _ids(
+            seats.person(meeting.exhibitor_id, slot_id), seats.person(meeting.buyer_id, slot_id))
         row.interpreter_id = _ids(seats.interpreter(cell))[0]
     row.slot_id, row.table_id, row.moved_by_hand = slot_id, table_id, True
     _save(draft, row, meeting)

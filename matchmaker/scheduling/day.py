@@ -61,9 +61,11 @@ def _entry(row: Placement, company_id: int) -> Entry:
     state, note = _state(row)
     begins_in = left(row.slot.starts_at) if row.slot.starts_at > clock.now() else ""
     return Entry(
-        starts_at=row.slot.starts_at, ends_at=row.slot.ends_at, company=other.display_name, company_lang=other.display_lang, table=row.table.label if row.table else "",
+        starts_at=row.slot.starts_at, ends_at=row.slot.ends_at, company=other.display_name, company_lang=other.display_lang,
+        table=row.table.label if row.table else "",
         hall=row.table.hall.code if row.table else "", state=state, note=note, in_text=begins_in,
-        url=url_for("meetings.meeting", meeting_id=row.meeting_id), who=", ".join(filter(None, (person.name, person.title))) if person else "",
+        url=url_for("meetings.meeting", meeting_id=row.meeting_id),
+        who=", ".join(filter(None, (person.name, person.title))) if person else "",
         interpreter=row.interpreter.name if row.interpreter else "", place_note="" if row.table else _("at the exhibitor's booth"))
 
 

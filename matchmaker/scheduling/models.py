@@ -27,7 +27,8 @@ class Plan(Versioned, Base):
     __tablename__ = "plan"
     __table_args__ = (
         sa.UniqueConstraint("expo_id", "number"),
-        sa.Index("uq_plan_draft", "expo_id", unique=True, sqlite_where=sa.text("state = 'draft'"), postgresql_where=sa.text("state = 'draft'")),
+        sa.Index("uq_plan_draft", "expo_id", unique=True, sqlite_where=sa.text("state = 'draft'"),
+                 postgresql_where=sa.text("state = 'draft'")),
     )
 
     expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))

@@ -43,7 +43,8 @@ def placements(plan_id: int) -> list[Placement]:
 
 def placement_of(plan_id: int, meeting_id: int) -> Placement | None:
     """Return where a plan has the meeting."""
-    return db.session.scalar(sa.select(Placement).options(*WITH_ALL).where(Placement.plan_id == plan_id, Placement.meeting_id == meeting_id))
+    return db.session.scalar(
+        sa.select(Placement).options(*WITH_ALL).where(Placement.plan_id == plan_id, Placement.meeting_id == meeting_id))
 
 
 def tray(expo_id: int, plan_id: int | None) -> list[Meeting]:
@@ -58,7 +59,8 @@ def tray(expo_id: int, plan_id: int | None) -> list[Meeting]:
 
 def agreed_ids(expo_id: int) -> set[int]:
     """Return the ids of the meetings that both sides agreed to and that are to be held."""
-    return set(db.session.scalars(sa.select(Meeting.id).where(Meeting.expo_id == expo_id, Meeting.state.in_([State.ACCEPTED, State.PLACED]))))
+    return set(db.session.scalars(
+        sa.select(Meeting.id).where(Meeting.expo_id == expo_id, Meeting.state.in_([State.ACCEPTED, State.PLACED]))))
 
 
 def taken(plan_id: int, *, slot_ids: list[int] | None = None, but: int | None = None) -> list[tuple[int, str]]:

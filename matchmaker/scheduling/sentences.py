@@ -9,6 +9,7 @@ from ..engine import scheduling as engine
 from ..i18n import clock_time, day, language
 from .load import World, venue_of
 
+
 class Refusal:
     """Turns violations and reasons into sentences."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 
 from ..engine import scheduling as engine
-from ..errors import Conflict, N_
+from ..errors import N_, Conflict
 from ..expos.models import Expo
 from ..infra import jobs
 from ..infra.db import db
@@ -60,5 +60,6 @@ def summary(instance: engine.Instance, result: engine.Result) -> dict[str, Any]:
         "requests": len(instance.requests), "placed": result.quality.placed, "utility": round(result.quality.utility, 2),
         "bound": round(result.bound.utility, 2), "gap": round(result.gap, 4), "idle": result.quality.idle, "breaks": result.quality.breaks,
         "shortfall": result.quality.shortfall, "stopped": result.stopped_because,
-        "unplaced": {str(row.request): {"reason": row.reason, "context": {k: str(v) for k, v in row.context.items()}} for row in result.unplaced},
+        "unplaced": {
+            str(row.request): {"reason": row.reason, "context": {k: str(v) for k, v in row.context.items()}} for row in result.unplaced},
     }

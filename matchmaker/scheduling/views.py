@@ -53,8 +53,9 @@ def desk() -> ResponseReturnValue:
     reasons = _reasons(plan, tray)
     job = queries.latest_job(g.expo.id)
     return render_template(
-        "scheduling/desk.html", view=view, plan=plan, draft=draft, held=held, tray=tray[:200], tray_total=len(tray), reasons=reasons, hall=hall,
-        halls=expos.halls_of(g.expo.id), day_tabs=_day_tabs, job=job_json(job) if job else None, running=job is not None and not job.ended, versions=queries.versions(g.expo.id))
+        "scheduling/desk.html", view=view, plan=plan, draft=draft, held=held, tray=tray[:200], tray_total=len(tray), reasons=reasons,
+        hall=hall, halls=expos.halls_of(g.expo.id), day_tabs=_day_tabs, job=job_json(job) if job else None,
+        running=job is not None and not job.ended, versions=queries.versions(g.expo.id))
 
 
 def _day_tabs(view: Board, hall: int | None) -> list[tuple[str, str, bool, None]]:
@@ -218,10 +219,13 @@ def publish() -> ResponseReturnValue:
             db.rollback()
             flash(str(problem), "error")
             return redirect(url_for("scheduling.publish"))
-        flash(_("Published as version %(number)s: %(count)s changes; the people concerned are told.", number=draft.number, count=len(changes)), "success")
+        flash(_("Published as version %(number)s: %(count)s changes; the people concerned are told.",
+                number=draft.number, count=len(changes)), "success")
         return redirect(url_for("scheduling.desk"))
     changes = diff.between(queries.published_of(g.expo.id), draft)
-    return render_template("scheduling/publish.html", draft=draft, changes=changes[:300], total=len(changes), companies=len({c for x in changes for c in x.company_ids}))
+    concerned = {company for change in changes for company in change.company_ids}
+    return render_template(
+        "scheduling/publish.html", draft=draft, changes=changes[:300], total=len(changes), companies=len(concerned))
 
 
 @bp.post("/e/<expo>/schedule/discard")
@@ -244,7 +248,8 @@ def my_day() -> ResponseReturnValue:
     shown = team if whole_team else own
     feed = feeds.feed_of(own[0].id) if own else None
     rows = queries.day_of([person.id for person in shown], g.expo.id)
-    return render_template("scheduling/my_day.html", rows=rows, own=own, team=team, whole_team=whole_team, feed=feed, part=part, day_view=day_view)
+    return render_template(
+        "scheduling/my_day.html", rows=rows, own=own, team=team, whole_team=whole_team, feed=feed, part=part, day_view=day_view)
 
 
 @bp.route("/e/<expo>/availability", methods=["GET", "POST"])
@@ -254,7 +259,8 @@ def availability_page() -> ResponseReturnValue:
     people, slots = attending(part.company_id), expos.slots_of(g.expo.id)
     if request.method == "POST":
         for person in people:
-            busy = {int(value) for value in request.form.getlist(f"busy-{person.id}") if value.isascii() and value.isdigit() and len(value) < 10}
+            ticked = request.form.getlist(f"busy-{person.id}")
+            busy = {int(value) for value in ticked if value.isascii() and value.isdigit() and len(value) < 10}
             actions.set_availability(current_actor, person_id=person.id, expo=g.expo, company_id=part.company_id, busy_slots=busy)
         flash(_("Saved. Meetings already placed stay until the organizer publishes a new plan."), "success")
         return redirect(url_for("scheduling.availability_page"))

@@ -11,7 +11,7 @@ from matchmaker.infra.db import db
 from matchmaker.meetings.models import Meeting
 from matchmaker.meetings.states import State
 from matchmaker.permissions import SYSTEM
-from matchmaker.scheduling import actions, queries, tasks  # noqa: F401
+from matchmaker.scheduling import actions, queries, tasks
 from matchmaker.scheduling.models import CalendarEvent, Occupancy, Unavailable
 
 from .. import factories
@@ -36,7 +36,9 @@ class Fair:
         self.organizer = factories.actor(factories.organizer(self.expo))
 
     def agreed(self, exhibitor, buyer, state=State.ACCEPTED) -> Meeting:
-        meeting = Meeting(expo_id=self.expo.id, exhibitor_id=exhibitor.id, buyer_id=buyer.id, asked_by_id=buyer.id, state=state, asked_at=clock.now(), expires_at=clock.now())
+        meeting = Meeting(
+            expo_id=self.expo.id, exhibitor_id=exhibitor.id, buyer_id=buyer.id, asked_by_id=buyer.id, state=state, asked_at=clock.now(),
+            expires_at=clock.now())
         db.session.add(meeting)
         db.session.flush()
         return meeting
@@ -183,3 +185,33 @@ def test_legal_places_are_those_that_the_move_accepts(fair):
     legal = actions.legal_places(world, engine_plan(world, draft), fair.meetings[1].id)
     assert (fair.slots[0].id, fair.tables[1].id) not in legal
     assert sorted(legal) == sorted((slot.id, table.id) for slot in fair.slots[1:] for table in fair.tables)
+
+
+def test_a_card_is_not_moved_in_a_plan_that_was_published_a_moment_ago(fair):
+    fair.move(fair.meetings[0])
+    draft = queries.draft_of(fair.expo.id)
+    fair.publish()
+    with pytest.raises(Conflict):
+        actions.touch(draft)
+
+
+def test_a_meeting_called_off_during_a_run_is_not_placed(fair):
+    from matchmaker.meetings import actions as meetings
+
+    class CalledOff(_Quiet):
+        def progress(self, *_args, **_kwargs):
+            if fair.meetings[0].state == State.ACCEPTED:
+                meetings.cancel(SYSTEM, fair.meetings[0], reason="The flight was cancelled.")
+
+    draft = actions.open_draft(fair.organizer, fair.expo)
+    tasks.optimise(CalledOff(), plan_id=draft.id, seconds=5)
+    assert {row.meeting_id for row in queries.placements(draft.id)} == {meeting.id for meeting in fair.meetings[1:]}
+
+
+@pytest.mark.parametrize("body", [[1], "x", {"slot": "1"}, {"slot": True}, {"slot": 2**40}, {}])
+def test_a_place_that_is_none_is_refused_in_words(fair, browse, body):
+    browser = browse(factories.organizer(fair.expo))
+    for verb in ("move", "check"):
+        answer = browser.post(f"/e/{fair.expo.slug}/schedule/meetings/{fair.meetings[0].id}/{verb}", json=body)
+        assert answer.status_code == 422
+        assert answer.json["error"]
