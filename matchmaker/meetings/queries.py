@@ -193,6 +193,15 @@ def stored_score(meeting_of: Sequence[int], demand_id: int | None, product_id: i
     return db.session.scalar(query)
 
 
+def best_own_sheet(company_id: int, expo_id: int, *, demand_id: int | None = None, product_id: int | None = None) -> int | None:
+    """Return the company's own product that fits a demand best, or its own demand that a product fits best; None when none does."""
+    wanted = Recommendation.product_id if demand_id is not None else Recommendation.demand_id
+    other = Recommendation.demand_id == demand_id if demand_id is not None else Recommendation.product_id == product_id
+    side = Recommendation.exhibitor_id if demand_id is not None else Recommendation.buyer_id
+    return db.session.scalar(sa.select(wanted).where(Recommendation.expo_id == expo_id, other, side == company_id)
+                             .order_by(Recommendation.score.desc(), Recommendation.id).limit(1))
+
+
 def recommendations_of(meetings: Iterable[Meeting]) -> dict[int, Recommendation]:
     """Return {meeting id: the stored recommendation of its demand and product}, in one query."""
     pairs = {(row.demand_id, row.product_id, row.expo_id): row.id for row in meetings if row.demand_id and row.product_id}

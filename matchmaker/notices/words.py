@@ -67,6 +67,11 @@ def _expo(value: dict[str, Any]) -> str:
     return f"{best(short.en, short.zh)} {value['year']}"
 
 
+def _phrase(value: dict[str, Any]) -> str:
+    msgid = value["id"]
+    return _(msgid) if msgid else ""
+
+
 def _when(value: dict[str, Any]) -> str:
     instant = datetime.fromisoformat(value["at"])
     return f"{day(instant, 'medium', value['tz'])} {clock_time(instant, value['tz'])}"
@@ -80,7 +85,7 @@ _READERS = {
     "company": lambda value: best(value["en"], value["zh"]),
     "hidden": lambda value: anonymous(value["until"]),
     "expo": _expo,
-    "phrase": lambda value: _(value["id"]) if value["id"] else "",
+    "phrase": _phrase,
     "when": _when,
     "where": _where,
 }

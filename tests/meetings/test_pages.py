@@ -238,3 +238,13 @@ def test_a_list_takes_few_queries(fair, browse, app):
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", listen)
     assert count < 25
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", "2147483648", "NaN", "١٢"])
+def test_odd_numbers_break_nothing(fair, asked, browse, number):
+    purchaser = browse(fair.purchaser)
+    assert purchaser.get(f"/e/ciie-2026/meetings/{number}").status_code == 404
+    for field in ("own", "company", "demand", "product", "demand_id"):
+        given = {"company": fair.stranger.id, "message": "x"} | {field: number}
+        assert purchaser.post("/e/ciie-2026/ask", data=given).status_code < 500
+    assert purchaser.get(f"/e/ciie-2026/requests?page={number}&tab={number}").status_code == 200

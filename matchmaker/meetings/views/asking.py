@@ -57,10 +57,9 @@ class Subject:
 def ask() -> ResponseReturnValue:
     """Ask for a meeting: a buyer about a product (or a company), an exhibitor about a demand; with a word, if wanted."""
     require_participant(current_actor, g.expo)
-    form = AskForm(own=_number("demand" if current_actor.is_buyer else "product") or "")
+    form = AskForm(own=str(_own_sheet() or ""))
     form.own.choices = [SelectChoice("", _("None in particular")), *_own_choices()]
-    own_id = form.own.data if form.is_submitted() else _number("demand" if current_actor.is_buyer else "product")
-    subject = _subject(int(own_id) if str(own_id or "").isdecimal() else None)
+    subject = _subject(_id(form.own.data or ""))
     if form.validate_on_submit():
         try:
             return _send(subject, form.message.data or "")
@@ -68,8 +67,6 @@ def ask() -> ResponseReturnValue:
             raise
         except Problem as problem:
             form.refuse(problem)
-    if form.own.data is None or form.own.data == "None":
-        form.own.data = ""
     return render_template(
         "meetings/ask.html", form=form, subject=subject, title=cards.title(subject.theirs), limit=rules.MESSAGE_LIMIT,
         expires_at=rules.expiry(g.expo, clock.now()), used=queries.open_requests(current_actor.company_id, g.expo.id)), form.status
@@ -100,10 +97,21 @@ def _subject(own_id: int | None) -> Subject:
     return Subject(other, theirs, own)
 
 
+def _own_sheet() -> int | None:
+    """Return the asker's own demand or product: the one named in the address, else the one that fits best."""
+    demand_id, product_id = _number("demand"), _number("product")
+    if current_actor.is_buyer:
+        return demand_id or (queries.best_own_sheet(current_actor.company_id, g.expo.id, product_id=product_id) if product_id else None)
+    return product_id or (queries.best_own_sheet(current_actor.company_id, g.expo.id, demand_id=demand_id) if demand_id else None)
+
+
 def _own_choices() -> list[SelectChoice]:
     return [SelectChoice(str(sheet.id), cards.title(sheet)[0]) for sheet, _count in own_sheets(current_actor, g.expo)]
 
 
 def _number(name: str) -> int | None:
-    text = request.values.get(name) or request.values.get(f"{name}_id") or ""
+    return _id(request.values.get(name) or request.values.get(f"{name}_id") or "")
+
+
+def _id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
