@@ -144,8 +144,10 @@ def remove_member(actor: Actor, member: Member) -> None:
     _lock(member.company_id)
     if member.is_owner:
         _keep_an_owner(member)
-    db.session.execute(
-        sa.update(Person).where(Person.company_id == member.company_id, Person.user_id == member.user_id).values(user_id=None))
+    for person in queries.people(member.company_id):
+        if person.user_id == member.user_id:
+            person.user_id = None
+            events.person_unlinked.send(person)
     _role_changed(actor, member)
     audit.record(actor, "companies.remove_member", member, user=member.user_id, company=member.company_id)
     db.session.delete(member)
@@ -185,9 +187,12 @@ def save_person(actor: Actor, company: Company, person: Person | None = None, **
             raise Invalid(N_("Name at most %(count)s people."), count=MAX_PEOPLE)
         person = Person(company_id=company.id)
         db.session.add(person)
+    before = person.user_id
     for key, value in values.items():
         setattr(person, key, value)
     db.session.flush()
+    if before not in (None, person.user_id):
+        events.person_unlinked.send(person)
     audit.record(actor, "companies.save_person", person, company=company.id, **values)
     events.company_changed.send(company)
     return person

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event
 from sqlalchemy.orm import joinedload
 
 from .. import audit, clock
+from ..accounts.models import User
 from ..companies.models import Company, Person
 from ..expos.models import Slot
 from ..i18n import reading_in
@@ -36,9 +37,16 @@ def renew(actor: Actor, person: Person, language: str) -> CalendarFeed:
     return feed
 
 
+def revoke(person: Person) -> None:
+    """Let the secret address of a person's feed be dead; nothing happens when there is none."""
+    db.session.execute(sa.delete(CalendarFeed).where(CalendarFeed.person_id == person.id))
+
+
 def calendar(token: str) -> bytes:
-    """Return the iCalendar text behind a secret address; raise ``NotFound``."""
-    feed = one(sa.select(CalendarFeed).where(CalendarFeed.token == token))
+    """Return the iCalendar text behind a secret address; raise ``NotFound``, also once the person's account is disabled."""
+    feed = one(
+        sa.select(CalendarFeed).join(Person, Person.id == CalendarFeed.person_id).join(User, User.id == Person.user_id)
+        .where(CalendarFeed.token == token, User.disabled_at.is_(None)))
     person = db.session.get_one(Person, feed.person_id)
     with reading_in(feed.language):
         return _calendar(person).to_ical()
