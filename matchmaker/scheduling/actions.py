@@ -23,6 +23,7 @@ from .names import Seats, resources
 from .sentences import Refusal, why_not
 
 SECONDS = (5, 600)
+TOO_LATE = N_("Somebody of this meeting was placed elsewhere at this time a moment ago. Nothing was changed.")
 
 
 def open_draft(actor: Actor, expo: Expo) -> Plan:
@@ -77,18 +78,21 @@ def move(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table_id: 
     seats = Seats(world, queries.taken(draft.id, slot_ids=[slot_id], but=row.id if row else None))
     if row is None:
         row = Placement(plan_id=draft.id, meeting_id=meeting.id)
-    if row.slot_id != slot_id:
-        row.exhibitor_person_id, row.buyer_person_id = _ids(
-            seats.person(meeting.exhibitor_id, slot_id), seats.person(meeting.buyer_id, slot_id))
-        row.interpreter_id = _ids(seats.interpreter(cell))[0]
+    if row.slot_id != slot_id and not _sit(row, seats, cell):  # taken since the rules were asked; without people nothing is occupied
+        raise Conflict(TOO_LATE)
     row.slot_id, row.table_id, row.moved_by_hand = slot_id, table_id, True
     _save(draft, row, meeting)
     audit.record(actor, "scheduling.move", meeting, before=before, after=(slot_id, table_id), plan=draft.number)
     return row
 
 
-def _ids(*rows: object) -> tuple[int | None, ...]:
-    return tuple(row.id if row is not None else None for row in rows)
+def _sit(row: Placement, seats: Seats, cell: engine.Meeting) -> bool:
+    """Give a placement its people and interpreter; tell whether all who are needed were free."""
+    meeting = seats.world.meetings[cell.request]
+    people = [seats.person(company, cell.slot) for company in (meeting.exhibitor_id, meeting.buyer_id)]
+    interpreter = seats.interpreter(cell)
+    row.exhibitor_person_id, row.buyer_person_id, row.interpreter_id = (thing.id if thing else None for thing in (*people, interpreter))
+    return all(people) and (interpreter is not None or not seats.needs_interpreter(cell))
 
 
 def _save(draft: Plan, row: Placement, meeting: Meeting) -> None:
@@ -106,7 +110,7 @@ def _save(draft: Plan, row: Placement, meeting: Meeting) -> None:
             raise Conflict(
                 N_("%(buyer)s and %(exhibitor)s were put at this table and time a moment ago. Nothing was changed."),
                 buyer=other.meeting.buyer.name, exhibitor=other.meeting.exhibitor.name) from None
-        raise Conflict(N_("Somebody of this meeting was placed elsewhere at this time a moment ago. Nothing was changed.")) from None
+        raise Conflict(TOO_LATE) from None
 
 
 def occupy(row: Placement) -> None:
@@ -188,12 +192,9 @@ def take_result(draft: Plan, world: World, plan: engine.Plan) -> None:
 
 
 def _seat(draft: Plan, world: World, seats: Seats, cell: engine.Meeting) -> None:
-    meeting = world.meetings[cell.request]
     table = seats.table(cell)
-    people = _ids(seats.person(meeting.exhibitor_id, cell.slot), seats.person(meeting.buyer_id, cell.slot))
-    row = Placement(
-        plan_id=draft.id, meeting_id=cell.request, slot_id=cell.slot, table_id=table.id if table else None,
-        exhibitor_person_id=people[0], buyer_person_id=people[1], interpreter_id=_ids(seats.interpreter(cell))[0])
+    row = Placement(plan_id=draft.id, meeting_id=cell.request, slot_id=cell.slot, table_id=table.id if table else None)
+    _sit(row, seats, cell)
     db.session.add(row)
     db.session.flush()
     occupy(row)

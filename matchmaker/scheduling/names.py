@@ -41,12 +41,18 @@ class Seats:
 
     def interpreter(self, cell: Placed) -> Interpreter | None:
         """Return a free interpreter of the language the two sides need; None when they need none."""
-        meeting = self.world.meetings[cell.request]
-        language = language_needed(meeting.exhibitor, meeting.buyer, self.world.interpreters)
-        for interpreter in self.world.interpreters.get(language or "", []):
+        for interpreter in self.world.interpreters.get(self._language(cell) or "", []):
             if self._take(cell.slot, f"interpreter:{interpreter.id}"):
                 return interpreter
         return None
+
+    def needs_interpreter(self, cell: Placed) -> bool:
+        """Tell whether the two sides share no language, and the expo has interpreters between theirs."""
+        return self._language(cell) is not None
+
+    def _language(self, cell: Placed) -> str | None:
+        meeting = self.world.meetings[cell.request]
+        return language_needed(meeting.exhibitor, meeting.buyer, self.world.interpreters)
 
     def _take(self, slot: int, resource: str) -> bool:
         if resource in self.taken[slot]:

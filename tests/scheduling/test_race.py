@@ -1,0 +1,41 @@
+"""Forty organizers at once, on four server processes: one wins, the others read why, and nobody is promised what is not stored."""
+
+import os
+
+import pytest
+
+from ..processes import site
+from .race import BROWSERS, Arena, Figures
+
+pytestmark = pytest.mark.database
+URL = os.environ.get("MATCHMAKER_TEST_DATABASE_URL")
+TRIES = 5
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory):
+    with site(tmp_path_factory.mktemp("race"), url=URL) as made:
+        yield Arena(made)
+
+
+@pytest.mark.parametrize("what", ["same_table", "same_person"])
+def test_one_wins_and_the_others_read_why(arena, what):
+    figures = Figures()
+    for number in range(3):
+        shots = getattr(arena, what)(number)
+        arena.count(shots, figures)
+        (winner,) = [shot for shot in shots if shot.status == 200]
+        assert (winner.body["slot"], len(shots)) == (winner.slot, BROWSERS)
+        assert {shot.status for shot in shots if shot is not winner} == {409}
+    assert (figures.won, figures.double, figures.broken_promises, figures.errors, figures.silent) == (3, 0, 0, 0, 0), arena.site.log()
+
+
+def test_without_the_constraint_a_table_is_given_twice(arena):
+    """The volley is one that finds double bookings: with the constraint taken away it does."""
+    figures = Figures()
+    with arena.without_the_constraint():
+        for number in range(TRIES):
+            arena.count(arena.same_table(number), figures)
+            if figures.double:
+                break
+    assert figures.double > 0
