@@ -15,6 +15,7 @@ COMPANIES = EXHIBITORS | BUYERS
 ADMINS = frozenset({Role.ADMIN})
 ORGANIZERS = frozenset({Role.ORGANIZER, Role.ADMIN})
 STAFF = ORGANIZERS | {Role.FLOOR}
+RUNNERS = STAFF | {Role.INTERPRETER, Role.MISSION_LEADER}  # whoever has a part in running an expo
 SEERS = COMPANIES | STAFF | {Role.MISSION_LEADER}  # who may read sheets at an expo, each within limits
 
 ACCESS: dict[str, frozenset[Role]] = {
@@ -67,7 +68,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "expos.companies_decline": ORGANIZERS,
     "expos.companies_look": ORGANIZERS,
     "expos.companies_place": ORGANIZERS,
-    "expos.exhibitors": COMPANIES | STAFF,
+    "expos.exhibitors": COMPANIES | RUNNERS,
     "expos.index": EVERYONE,
     "expos.index_apply": COMPANIES,
     "expos.index_edition": EVERYONE,

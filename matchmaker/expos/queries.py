@@ -68,14 +68,14 @@ def require_belongs(actor: Actor, expo: Expo) -> None:
 
 
 def my_expos(actor: Actor) -> list[Expo]:
-    """Return the editions the actor runs or whose approved participant they are, the next first.
+    """Return the editions the actor runs or in which the company acted for is an approved participant, the next first.
 
     Where a company has only applied, the pages of the edition are not open to it yet.
     """
     query = sa.select(Expo).order_by(Expo.starts_on, Expo.id)
     if not actor.is_admin:
         taking = sa.select(Participation.expo_id).where(
-            Participation.company_id.in_(actor.companies), Participation.state == APPROVED)
+            Participation.company_id == actor.company_id, Participation.state == APPROVED)
         query = query.where(sa.or_(Expo.id.in_(actor.expo_roles), Expo.id.in_(taking)))
     return list(db.session.scalars(query))
 

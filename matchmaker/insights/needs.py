@@ -47,21 +47,26 @@ def of_organizer(expo: Expo, facts: OrganizerFacts) -> list[Need]:
             _("Exhibitors of these goods are still missing."), _("See sections"), "#sections"))
     if facts.nobody_attends:
         needs.append(Need(
-            "user-x", ngettext("%(num)s company with meetings has nobody to sit at them", "%(num)s companies with meetings have nobody to sit at them", facts.nobody_attends),
+            "user-x", ngettext("%(num)s company with meetings has nobody to sit at them",
+                               "%(num)s companies with meetings have nobody to sit at them", facts.nobody_attends),
             _("A meeting without a person cannot be placed."), _("See companies"), url_for("expos.companies")))
     return needs[:MOST]
 
 
-def of_company(company: Company, expo: Expo, part: Participation, facts: CompanyFacts) -> list[tuple[str, str, str, bool]]:
-    """Return the checklist of a company: (what, why, where, done)."""
+def of_company(company: Company, expo: Expo, part: Participation, facts: CompanyFacts, *, owner: bool) -> list[tuple[str, str, str, bool]]:
+    """Return the checklist of a company: (what, why, where, done). What only owners may change leads other members nowhere."""
     own: Any = {"company_id": company.id}
     exhibits = company.is_exhibitor
     sheets = url_for("catalog.new") if exhibits else url_for("demands.new")
     return [
         (_("Approved for %(expo)s", expo=expo.label), _("The organizer has let you in."), "", part.state == "approved"),
         (_("Publish a product") if exhibits else _("Post a demand"),
-         _("Buyers find what is published.") if exhibits else _("A title is enough; matches come within seconds."), sheets, facts.sheets > 0),
-        (_("Name the people who attend"), _("Somebody has to sit at the table."), url_for("companies.company_people", **own), facts.people > 0),
-        (_("Complete the company's profile"), _("Names in both languages, identifier, languages spoken."), url_for("companies.company_edit", **own), facts.profile_gaps == 0),
-        (_("Say when you are not free"), _("Everybody is free unless you say otherwise."), url_for("scheduling.availability_page"), facts.agreed > 0),
+         _("Buyers find what is published.") if exhibits else _("A title is enough; matches come within seconds."), sheets,
+         facts.sheets > 0),
+        (_("Name the people who attend"), _("Somebody has to sit at the table."), url_for("companies.company_people", **own),
+         facts.people > 0),
+        (_("Complete the company's profile"), _("Names in both languages, identifier, languages spoken."),
+         url_for("companies.company_edit", **own) if owner else "", facts.profile_gaps == 0),
+        (_("Say when you are not free"), _("Everybody is free unless you say otherwise."), url_for("scheduling.availability_page"),
+         facts.agreed > 0),
     ]

@@ -84,7 +84,8 @@ def balances(expo: Expo) -> list[Balance]:
     matched_demands = sa.select(Recommendation.demand_id).where(Recommendation.expo_id == expo.id)
     products = _by_section(
         sa.select(Listing.section_id, sa.func.count(), sa.func.sum(sa.case((Listing.product_id.in_(matched_products), 0), else_=1)))
-        .join(Product, Product.id == Listing.product_id).where(Listing.expo_id == expo.id, Product.state == "published"), Listing.section_id)
+        .join(Product, Product.id == Listing.product_id).where(Listing.expo_id == expo.id, Product.state == "published"),
+        Listing.section_id)
     demands = _by_section(
         sa.select(Demand.section_id, sa.func.count(), sa.func.sum(sa.case((Demand.id.in_(matched_demands), 0), else_=1)))
         .where(Demand.expo_id == expo.id, Demand.state == "published"), Demand.section_id)
@@ -98,16 +99,19 @@ def _by_section(query: sa.Select, column: sa.ColumnElement) -> dict[int, tuple[i
 
 def funnel(expo: Expo) -> Funnel:
     """Return the figures from asking to intentions."""
-    states = dict(db.session.execute(sa.select(Meeting.state, sa.func.count()).where(Meeting.expo_id == expo.id).group_by(Meeting.state)).all())
-    answered = count(sa.select(Meeting.id).where(Meeting.expo_id == expo.id, Meeting.answered_at.is_not(None)))
-    accepted = count(sa.select(Meeting.id).where(Meeting.expo_id == expo.id, Meeting.answered_at.is_not(None), Meeting.state != State.DECLINED))
-    intentions = count(sa.select(MeetingOutcome.meeting_id).join(Meeting).where(Meeting.expo_id == expo.id, MeetingOutcome.result == "intention").distinct())
+    here = Meeting.expo_id == expo.id
+    states = dict(db.session.execute(sa.select(Meeting.state, sa.func.count()).where(here).group_by(Meeting.state)).all())
+    answered = count(sa.select(Meeting.id).where(here, Meeting.answered_at.is_not(None)))
+    accepted = count(sa.select(Meeting.id).where(here, Meeting.answered_at.is_not(None), Meeting.state != State.DECLINED))
+    intentions = count(
+        sa.select(MeetingOutcome.meeting_id).join(Meeting).where(here, MeetingOutcome.result == "intention").distinct())
     held_plan = scheduling.published_of(expo.id)
     placed = count(sa.select(Placement.id).where(Placement.plan_id == held_plan.id)) if held_plan else 0
     figures = expos.figures(expo)
     return Funnel(
-        asked=sum(states.values()), answered=answered, accepted=accepted, placed=placed, held=states.get(State.HELD, 0), missed=states.get(State.MISSED, 0),
-        intentions=intentions, buyers=figures["buyers"], cells=len(expos.tables_of(expo.id)) * len(expos.slots_of(expo.id)))
+        asked=sum(states.values()), answered=answered, accepted=accepted, placed=placed, held=states.get(State.HELD, 0),
+        missed=states.get(State.MISSED, 0), intentions=intentions, buyers=figures["buyers"],
+        cells=len(expos.tables_of(expo.id)) * len(expos.slots_of(expo.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +152,9 @@ def _changes(held: Plan | None, draft: Plan | None) -> int:
     if draft is None:
         return 0
     places = sa.select(Placement.meeting_id, Placement.slot_id, Placement.table_id)
-    new = {row.meeting_id: (row.slot_id, row.table_id) for row in db.session.execute(places.where(Placement.plan_id == draft.id))}
-    old = {row.meeting_id: (row.slot_id, row.table_id) for row in db.session.execute(places.where(Placement.plan_id == held.id))} if held else {}
+    new, old = (
+        {row.meeting_id: (row.slot_id, row.table_id) for row in db.session.execute(places.where(Placement.plan_id == plan.id))}
+        if plan else {} for plan in (draft, held))
     return sum(new.get(ident) != old.get(ident) for ident in new.keys() | old.keys())
 
 
@@ -173,13 +178,14 @@ def company_facts(company: Company, expo: Expo) -> CompanyFacts:
     ours = sa.or_(Meeting.exhibitor_id == company.id, Meeting.buyer_id == company.id)
     asked = sa.select(Meeting.id).where(Meeting.expo_id == expo.id, ours, Meeting.asked_by_id != company.id)
     waiting = asked.where(Meeting.state == State.REQUESTED, Meeting.expires_at > clock.now())
-    sheet = sa.select(Product.id).where(Product.company_id == company.id) if company.is_exhibitor else sa.select(Demand.id).where(Demand.company_id == company.id)
-    state = Product.state if company.is_exhibitor else Demand.state
+    thing = Product if company.is_exhibitor else Demand
+    sheet = sa.select(thing.id).where(thing.company_id == company.id)
     days = scheduling.day_of([person.id for person in company.people], expo.id)
     upcoming = [row.slot.starts_at for row in days if row.slot.ends_at > clock.now() and row.meeting.state == State.PLACED]
     return CompanyFacts(
         to_answer=count(waiting), answered=count(asked.where(Meeting.answered_at.is_not(None))), asked_of_us=count(asked),
         agreed=count(sa.select(Meeting.id).where(Meeting.expo_id == expo.id, ours, Meeting.state.in_([str(s) for s in AGREED]))),
         next_at=min(upcoming, default=None), people=sum(person.attends for person in company.people),
-        sheets=count(sheet.where(state == "published")), drafts=count(sheet.where(state == "draft")),
-        profile_gaps=sum(not value for value in (company.name_en, company.name_zh, company.about, company.identifier, company.city, company.languages)))
+        sheets=count(sheet.where(thing.state == "published")), drafts=count(sheet.where(thing.state == "draft")),
+        profile_gaps=sum(not value for value in (
+            company.name_en, company.name_zh, company.about, company.identifier, company.city, company.languages)))

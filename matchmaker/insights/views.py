@@ -11,7 +11,6 @@ from ..infra.db import db, get
 from ..matching import views as matching
 from ..meetings import cards as meeting_cards
 from ..meetings import queries as meetings
-from ..permissions import ExpoRole
 from ..web.guard import current_actor
 from ..web.landing import series_cards
 from . import needs, queries
@@ -31,9 +30,9 @@ def home() -> ResponseReturnValue:
     g.expo = expo
     if current_actor.organizes(expo.id):
         return _organizer(expo)
-    if current_actor.has_expo_role(expo.id, *ExpoRole):
-        return redirect(url_for("expos.exhibitors") if not current_actor.company_id else url_for("scheduling.my_day"))
-    return _company(expo)
+    if current_actor.company_id and expos.takes_part(expo.id, current_actor.company_id):
+        return _company(expo)
+    return redirect(url_for("expos.exhibitors"))  # floor staff, interpreters, mission leaders
 
 
 def _choose(slug: str) -> None:
@@ -55,7 +54,8 @@ def _company(expo: Expo) -> ResponseReturnValue:
     part = expos.require_participant(current_actor, expo)
     facts = queries.company_facts(company, expo)
     return render_template(
-        "insights/company.html", company=company, part=part, facts=facts, steps=needs.of_company(company, expo, part, facts),
+        "insights/company.html", company=company, part=part, facts=facts,
+        steps=needs.of_company(company, expo, part, facts, owner=current_actor.owner_of(company.id)),
         days_left=(expo.starts_on - expos.today_at(expo)).days, requests=_to_answer(expo, company), matches=matching.best_cards(most=6))
 
 
@@ -71,5 +71,6 @@ def _to_answer(expo: Expo, company: Company) -> list[meeting_cards.Row]:
 def _organizer(expo: Expo) -> ResponseReturnValue:
     facts = queries.organizer_facts(expo)
     return render_template(
-        "insights/organizer.html", expo=expo, facts=facts, needs=needs.of_organizer(expo, facts), balances=queries.balances(expo), funnel=queries.funnel(expo),
+        "insights/organizer.html", expo=expo, facts=facts, needs=needs.of_organizer(expo, facts), balances=queries.balances(expo),
+        funnel=queries.funnel(expo),
         figures=expos.figures(expo), days_left=(expo.starts_on - expos.today_at(expo)).days, states=expos.state_counts(expo.id))

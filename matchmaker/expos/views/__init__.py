@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from ...access import COMPANIES, ORGANIZERS
+from ...access import COMPANIES, ORGANIZERS, RUNNERS
 from ...permissions import Actor, Role
 from ...web import nav
 from .. import context, queries, states
@@ -19,7 +19,7 @@ def waiting(actor: Actor) -> int | None:
 
 NAV = (
     nav.Entry(15, _l("Companies"), "building-2", "expos.companies", ORGANIZERS, count=waiting, needs_expo=True),
-    nav.Entry(70, _l("Exhibitors"), "store", "expos.exhibitors", COMPANIES, needs_expo=True),
+    nav.Entry(70, _l("Exhibitors"), "store", "expos.exhibitors", COMPANIES | RUNNERS - ORGANIZERS, needs_expo=True),
     nav.Entry(80, _l("Expos"), "calendar-range", "expos.index", COMPANIES | {Role.NEWCOMER, Role.ADMIN}),
     nav.Entry(90, _l("Set up"), "settings-2", "expos.setup", ORGANIZERS, needs_expo=True),
 )
