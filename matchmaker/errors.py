@@ -3,11 +3,11 @@
 from typing import Any
 
 import structlog
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -66,20 +66,30 @@ PAGES = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 def wants_json() -> bool:
     """Tell whether the caller asked for JSON (scripts of our pages, the API)."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.is_json or best == "application/json" and not request.accept_mimetypes["text/html"]
+    return request.is_json or (best == "application/json" and not request.accept_mimetypes["text/html"])
 
 
 def answer(status: int, message: str = "") -> ResponseReturnValue:
     """Return the error page, or JSON for scripts, with ``status``."""
-    if wants_json():
+    if status >= 500:
+        response = _bare(status)
+    elif wants_json():
         response = jsonify(error=message or gettext("This did not work."), status=status)
     else:
-        page = status if status in PAGES else 500 if status >= 500 else 400
+        page = status if status in PAGES else 400
         response = make_response(render_template(f"errors/{page}.html", message=message))
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _bare(status: int) -> Response:
+    """Return a page, or JSON, that asks nobody anything: reader, language and navigation would need the database."""
+    if wants_json():
+        return jsonify(error="This did not work.", status=status)
+    page = current_app.jinja_env.get_template(f"errors/{status if status in PAGES else 500}.html")
+    return make_response(page.render())
 
 
 def init_app(app: Flask) -> None:
@@ -101,7 +111,16 @@ def init_app(app: Flask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error.get_response()
+        original = getattr(error, "original_exception", None)
+        if isinstance(original, DBAPIError):  # the database went while another error page was made
+            return _database(original)
         return answer(error.code)
+
+    @app.errorhandler(IntegrityError)
+    def _lost_race(error: IntegrityError) -> ResponseReturnValue:
+        """The database has the last word: two at once, of whom one won. Nothing of the other was kept."""
+        log.error("integrity", error=str(error.orig), exc_info=error)
+        return answer(409)
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> ResponseReturnValue:

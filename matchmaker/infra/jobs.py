@@ -177,7 +177,7 @@ def run_one(worker: str | None = None) -> bool:
     if job.attempts > MAX_ATTEMPTS:
         context.finish("failed", error="the worker died too often")
         return True
-    with _heartbeat(context):
+    with _Heartbeat(context):
         _execute(context)
     return True
 
@@ -218,7 +218,7 @@ def _retry_or_fail(context: Context, error: Exception) -> None:
     context.again(job.attempts)
 
 
-class _heartbeat:
+class _Heartbeat:
     """Keeps the lease of a long task that shows no progress."""
 
     def __init__(self, context: Context):
@@ -235,8 +235,11 @@ class _heartbeat:
 
     def _beat(self) -> None:
         while not self.stop.wait(LEASE.total_seconds() / 3):
-            with self.app.app_context(), database.apart() as session:
-                session.execute(sa.update(Job).where(*self.mine).values(lease_until=clock.wall() + LEASE))
+            try:
+                with self.app.app_context(), database.apart() as session:
+                    session.execute(sa.update(Job).where(*self.mine).values(lease_until=clock.wall() + LEASE))
+            except sa.exc.DBAPIError as error:  # away or locked for a moment: the next beat may still be in time
+                log.warning("heartbeat", job=self.ident, error=str(error.orig))
 
 
 def run_until_idle(limit: int = 10_000) -> int:
