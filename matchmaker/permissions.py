@@ -85,7 +85,7 @@ class Actor:
 
     def owner_of(self, company_id: int) -> bool:
         """Tell whether the actor owns the company."""
-        return self.is_system or company_id in self.companies and self.companies[company_id].owner
+        return self.is_system or (company_id in self.companies and self.companies[company_id].owner)
 
     def has_expo_role(self, expo_id: int, *roles: ExpoRole) -> bool:
         """Tell whether the actor has one of ``roles`` at the expo; administrators and jobs do."""

@@ -33,7 +33,7 @@ def put(content: bytes, suffix: str = "") -> str:
         handle, part = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.replace(part, path)
+        Path(part).replace(path)
     return key
 
 

@@ -42,7 +42,7 @@ def items(app: Flask, actor: Actor, expo: Any | None) -> list[Item]:
     """Return the items for ``actor``; those of an expo only when there is one."""
     roles, shown = actor.roles(), []
     for entry in sorted(app.extensions.get("matchmaker.nav", []), key=lambda entry: entry.place):
-        if not roles & entry.roles or entry.needs_expo and expo is None:
+        if not roles & entry.roles or (entry.needs_expo and expo is None):
             continue
         values = {"expo": expo.slug} if entry.needs_expo else {}
         active = (request.endpoint or "").rpartition(".")[0] == entry.endpoint.rpartition(".")[0] and _same_page(entry)
