@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from ..errors import N_
 from ..meetings.states import State
 
-DAYS_KEPT = 400
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
