@@ -9,6 +9,7 @@ finds a four-character word; Japanese, Korean and Thai give two-character pieces
 import functools
 import re
 import unicodedata
+from typing import Any
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SCRIPTS = (
@@ -43,7 +44,7 @@ MAX_CHARS = 20_000  # a sheet never says more; beyond it hostile input would onl
 
 
 @functools.lru_cache(1)
-def _converter():
+def _converter() -> Any:
     from opencc import OpenCC
 
     return OpenCC("t2s")
@@ -93,7 +94,7 @@ def _pieces(run: str) -> list[str]:
 
 
 @functools.lru_cache(1)
-def _segmenter():
+def _segmenter() -> Any:
     import rjieba
 
     return rjieba
@@ -138,17 +139,17 @@ def script_language(text: str) -> str:
     Kana decide for Japanese however many Han characters there are, unless kana are a rare guest in a Chinese text.
     A text without letters is `latin`.
     """
-    counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
+    counts: dict[str, float] = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
     if counts["ja"] * 8 >= counts["zh"] and counts["ja"] > 1:
         counts["ja"] += counts["zh"]
         counts["zh"] = 0
     counts["latin"] *= 0.4  # brands and units stand in every language; a Chinese character says more than a letter
-    best = max(counts, key=counts.get)
+    best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else "latin"
 
 
 @functools.lru_cache(1)
-def _identifier():
+def _identifier() -> Any:
     import py3langid
 
     py3langid.set_languages(["en", "fr", "es", "de", "it", "pt", "nl", "pl", "tr", "vi", "id", "ru", "uk", "ar", "fa",

