@@ -10,9 +10,9 @@ from .demo.commands import demo
 from .expos.commands import cli as expos
 from .extensions import alembic
 from .infra import jobs, mail
-from .matching.commands import cli as match
-from .infra.server import start_worker
 from .infra.server import serve as serve_app
+from .infra.server import start_worker
+from .matching.commands import cli as match
 from .settings import PREFIX, SETTINGS
 
 

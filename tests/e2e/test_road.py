@@ -27,7 +27,8 @@ def language(request):
 def make_expo(language: str) -> str:
     """Make an expo with a hall, three tables, four slots, and its organizer; return its slug."""
     slug = f"ciie-2026-{language}"
-    expo = Expo(series="CIIE", slug=slug, name_en="China International Import Expo", name_zh="中国国际进口博览会", starts_on=date(2026, 11, 5), ends_on=date(2026, 11, 10))
+    expo = Expo(series="CIIE", slug=slug, name_en="China International Import Expo", name_zh="中国国际进口博览会",
+                starts_on=date(2026, 11, 5), ends_on=date(2026, 11, 10))
     db.session.add(expo)
     db.session.flush()
     db.session.add(factories.SectionFactory.build(expo=expo))
@@ -37,10 +38,12 @@ def make_expo(language: str) -> str:
     db.session.add_all(NegotiationTable(expo_id=expo.id, hall_id=hall.id, label=label) for label in ("A01", "A02", "A03"))
     day = date(2026, 11, 5)
     db.session.add_all(
-        Slot(expo_id=expo.id, on=day, position=n, starts_at=datetime.combine(day, time(1 + n // 2, 30 * (n % 2)), UTC), minutes=30) for n in range(4))
+        Slot(expo_id=expo.id, on=day, position=n, starts_at=datetime.combine(day, time(1 + n // 2, 30 * (n % 2)), UTC), minutes=30)
+        for n in range(4))
     db.session.add(Interpreter(expo_id=expo.id, name="Ana Ruiz", language="es"))
     user = User(
-        email=f"organizer-{language}@example.org", name="Shen Lan", password_hash=factories.password_hash(), language={"en": "en", "zh": "zh_Hans_CN"}[language],
+        email=f"organizer-{language}@example.org", name="Shen Lan", password_hash=factories.password_hash(),
+        language={"en": "en", "zh": "zh_Hans_CN"}[language],
         email_confirmed_at=datetime.now(UTC), created_at=datetime.now(UTC), notice_version="2026-11")
     db.session.add(user)
     db.session.flush()
@@ -108,7 +111,8 @@ def test_the_road(site, visit, language):
     organizer = Walker(site, visit(LOCALES[language]), f"organizer-{language}@example.org")
 
     exhibitor.register("Lucía Ferrer")
-    exhibitor.found_company("exhibitor", name=f"Cerezas Aurora {language} SpA", name_zh="奥罗拉樱桃", country="CL", city="Curicó", languages="es")
+    exhibitor.found_company("exhibitor", name=f"Cerezas Aurora {language} SpA", name_zh="奥罗拉樱桃", country="CL", city="Curicó",
+                            languages="es")
     exhibitor.apply(slug)
     buyer.register("顾清和")
     buyer.found_company("buyer", name=f"南京春禾超市{language}有限公司", name_en="Chunhe Supermarkets", city="南京",
@@ -136,7 +140,8 @@ def approve_all(organizer: Walker, slug: str):
 def publish_product(exhibitor: Walker, slug: str):
     page = exhibitor.go("/products/new")
     page.fill("[name=title]", "Fresh sweet cherries, Lapins, calibre JJ")
-    page.fill("[name=text]", "Sweet cherries from Curicó, calibre JJ and larger, 5 kg cartons with modified atmosphere, reefer containers by sea. Orchard registered with GACC.")
+    page.fill("[name=text]", "Sweet cherries from Curicó, calibre JJ and larger, 5 kg cartons with modified atmosphere, "
+                           "reefer containers by sea. Orchard registered with GACC.")
     exhibitor.press("main form button[value=publish]")
 
 
