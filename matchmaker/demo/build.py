@@ -45,8 +45,9 @@ def build(share: Share, console: Console) -> World:
 def _settle() -> str:
     """Leave no old work behind: the mails of the past count as sent, the notices of the past as read."""
     clock.set_now(START)
-    sent = db.session.execute(
-        sa.update(mail.OutboxMail).where(mail.OutboxMail.state == "waiting").values(state="sent", sent_at=mail.OutboxMail.created_at)).rowcount
+    letter = mail.OutboxMail
+    waiting = sa.update(letter).where(letter.state == "waiting")
+    sent = db.session.execute(waiting.values(state="sent", sent_at=letter.created_at)).rowcount
     old = sa.update(Notice).where(Notice.created_at < PUBLICATION, Notice.read_at.is_(None))
     read = db.session.execute(old.values(read_at=PUBLICATION)).rowcount
     commit()

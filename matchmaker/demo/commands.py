@@ -18,7 +18,7 @@ HOST, TRIES = "127.0.0.1", 20
 
 @click.command()
 @click.option("--prepare", is_flag=True, help="Make the world and stop before serving.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The next free one is taken when it is in use.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The next free one when it is in use.")
 @click.option("--rebuild", is_flag=True, help="Throw the demo's world away and make it anew.")
 def demo(prepare: bool, port: int, rebuild: bool) -> None:
     """Make an invented expo if it is not there, and serve it on this machine only."""

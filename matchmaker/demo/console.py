@@ -1,5 +1,6 @@
 """What the preparation says on the terminal, and jobs that are run while their progress shows."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ class Console:
     """Lines of progress; on a terminal the present line is rewritten, elsewhere only finished lines are printed."""
 
     def __init__(self, quiet: bool = False):
-        self.quiet, self.live = quiet, not quiet and click.get_text_stream("stdout").isatty()
+        self.quiet, self.live = quiet, not quiet and sys.stdout.isatty()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Say]:

@@ -53,7 +53,8 @@ def _load(name: str) -> Any:
 def company_fields(texts: Texts, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what ``companies.register_company`` takes; kinds of buyers are named as people write them in the files."""
     given = {name: row.get(name) for name in ("name", "name_en", "name_zh", "city", "size", "about", "mission")}
-    given |= {"country": row.get("country", "CN"), "about_lang": row.get("about_lang", "zh"), "languages": languages(texts, row["languages"])}
+    given |= {"country": row.get("country", "CN"), "about_lang": row.get("about_lang", "zh")}
+    given["languages"] = languages(texts, row["languages"])
     if row.get("registration_number"):
         given |= {"identifier_kind": "registration", "identifier": row["registration_number"]}
     kind = row.get("buyer_kind") or row.get("kind", "")

@@ -16,7 +16,7 @@ from .world import World, account, go_to
 
 EDITIONS: dict[str, dict[str, Any]] = {
     "CIIE": {"slug": "ciie-2026", "starts_on": date(2026, 11, 5), "ends_on": date(2026, 11, 10), "dates_confirmed": True, "request_days": 7,
-             "walk_slots": 1, "max_meetings": 7},
+             "walk_slots": 1, "max_meetings": 8},
     "CICPE": {"slug": "cicpe-2027", "starts_on": date(2027, 4, 13), "ends_on": date(2027, 4, 18), "request_days": 30},
     "CANTON": {"slug": "canton-2027-spring", "starts_on": date(2027, 4, 15), "ends_on": date(2027, 5, 5), "request_days": 30},
 }
@@ -27,15 +27,18 @@ HALLS = {
         ("5.1", "Hall 5.1 · Services, LDC zone", "5.1馆 · 服务贸易与最不发达国家专区", "E01-E03"),
         ("6.2", "Hall 6.2 · Consumer goods", "6.2馆 · 消费品", "C01-C06"),
         ("7.2", "Hall 7.2 · Health and fine food", "7.2馆 · 医疗健康与精品食品", "B01-B06"),
-        ("8.1", "Hall 8.1 · Dairy, meat, seafood", "8.1馆 · 乳肉水产", "A21-A24"), ("8.2", "Hall 8.2 · Fruit, nuts, coffee", "8.2馆 · 果品坚果咖啡", "A01-A09"),
+        ("8.1", "Hall 8.1 · Dairy, meat, seafood", "8.1馆 · 乳肉水产", "A21-A24"),
+        ("8.2", "Hall 8.2 · Fruit, nuts, coffee", "8.2馆 · 果品坚果咖啡", "A01-A09"),
     ),
     "CICPE": (("H1", "Hall 1", "1号馆", "T01-T08"), ("H3", "Hall 3", "3号馆", "T01-T06")),
     "CANTON": (("19.1", "Hall 19.1", "19.1馆", "T01-T06"), ("20.1", "Hall 20.1", "20.1馆", "T01-T06")),
 }
 DAYS = (Part(time(9), time(12), 30), Part(time(13), time(17), 30))
 INTERPRETERS = {
-    "en": ("韩书敏", "Grace Lu", "丁海宁", "Kevin Zhao", "邵雨晴", "莫子轩", "Lily Qiao"), "es": ("罗安娜", "梁思源", "贝晓"), "fr": ("方若兰", "许诺言", "Claire Du"),
-    "de": ("施明远", "高蕾"), "ja": ("田佳慧", "吴桐", "小林由美"), "ko": ("金善姬", "朴正浩"), "ru": ("安德烈·孙", "崔丽娜"), "pt": ("何安琪", "欧阳澜"),
+    "en": ("韩书敏", "Grace Lu", "丁海宁", "Kevin Zhao", "邵雨晴", "莫子轩", "Lily Qiao"),
+    "es": ("罗安娜", "梁思源", "贝晓"), "fr": ("方若兰", "许诺言", "Claire Du"),
+    "de": ("施明远", "高蕾"), "ja": ("田佳慧", "吴桐", "小林由美"),
+    "ko": ("金善姬", "朴正浩"), "ru": ("安德烈·孙", "崔丽娜"), "pt": ("何安琪", "欧阳澜"),
     "ar": ("马哈桑", "丁乃吉"),
 }
 STAFF = (("organizer", "周岚", ExpoRole.ORGANIZER), ("organizer2", "Henry Tao", ExpoRole.ORGANIZER), ("floor", "陆展", ExpoRole.FLOOR),

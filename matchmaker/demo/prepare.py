@@ -67,7 +67,8 @@ def _into(make: Factory, folder: Path, url: str, rebuild: bool, share: Share | N
         if _is_done():
             return
         if sa.inspect(db.engine).has_table(User.__tablename__) and db.session.scalar(sa.select(User.id).limit(1)):
-            raise click.ClickException(f"the database of {PREFIX}DATABASE_URL holds other data, or a demo that was not finished; give the demo an empty one.")
+            raise click.ClickException(
+                f"the database of {PREFIX}DATABASE_URL holds other data, or a demo that was not finished; give the demo an empty one.")
         _build(folder, share)
 
 

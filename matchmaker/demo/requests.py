@@ -76,7 +76,8 @@ def _from_the_directory(expo: Expo) -> Iterator[Pair]:
         for n, buyer in enumerate(buyers):
             other = exhibitors[(n * 7 + turn) % len(exhibitors)]
             if other.section_id == buyer.section_id and other.company_id in shown:
-                yield Pair(expo, buyer.company_id, other.company_id, None, shown[other.company_id][turn % len(shown[other.company_id])], None)
+                products = shown[other.company_id]
+                yield Pair(expo, buyer.company_id, other.company_id, None, products[turn % len(products)], None)
 
 
 def _fates(world: World, number: int, shares: dict[str, tuple[float, str, str]]) -> list[str]:

@@ -126,5 +126,6 @@ class _Table:
         draw = self.world.draw
         result = draw.choices(("intention", "sample", "quote", "none"), (42, 26, 20, 12))[0]
         again = draw.choice(("yes", "later", "later")) if result != "none" else draw.choice(("no", "later"))
-        note = draw.choice(self.world.texts.messages["note"])["zh" if company_id == meeting.buyer_id else "en"] if draw.random() < 0.5 else ""
+        said = draw.choice(self.world.texts.messages["note"])["zh" if company_id == meeting.buyer_id else "en"]
+        note = said if draw.random() < 0.5 else ""
         meetings.record_outcome(self.world.anybody(company_id), meeting, company_id=company_id, result=result, again=again, note=note)

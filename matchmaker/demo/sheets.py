@@ -20,7 +20,8 @@ def products(world: World, say: Say) -> None:
         go_to(office_hours(world, "2026-09-12 09:00", "2026-10-12 09:00"))
         owner = world.companies[company["key"]].id
         shown_at = {world.expos[series].id: world.section(series, code) for series, code in company["expos"].items()}
-        product = catalog.save_product(world.anybody(owner), fields=data.product_fields(world.texts, row), company_id=owner, shown_at=shown_at)
+        fields = data.product_fields(world.texts, row)
+        product = catalog.save_product(world.anybody(owner), fields=fields, company_id=owner, shown_at=shown_at)
         if n % DRAFTS_EVERY:
             catalog.publish_product(world.anybody(owner), product)
         drafts += n % DRAFTS_EVERY == 0

@@ -54,8 +54,8 @@ def choose() -> list[tuple[str, User, str]]:
             role = f"{kind} {'owner' if member.is_owner else 'member'}"
             found.append((role, member.user, f"{member.user.name}, {company.name_en or company.name}"))
     for role, code in STAFF_ROLES.items():
-        user = db.session.scalars(
-            sa.select(User).join(Staff, Staff.user_id == User.id).where(Staff.expo_id == expo.id, Staff.role == code).order_by(Staff.id)).first()
+        named = sa.select(User).join(Staff, Staff.user_id == User.id).where(Staff.expo_id == expo.id, Staff.role == code)
+        user = db.session.scalars(named.order_by(Staff.id)).first()
         found.append((role, user, user.name))
     interpreter = _busiest_interpreter(expo)
     found.append(("interpreter", interpreter.user, f"{interpreter.name}, Chinese and {interpreter.language}"))
@@ -70,8 +70,9 @@ def _richest(expo: Expo, kind: str) -> Company:
     for query, weight in (
         (_placed_today(expo, side), 4.0),
         (sa.select(side, sa.func.count()).where(
-            Meeting.expo_id == expo.id, Meeting.state == State.REQUESTED, Meeting.asked_by_id != side).group_by(side), 3.0),
-        (_matches(expo, kind), 0.4),
+            Meeting.expo_id == expo.id, Meeting.state == State.REQUESTED, Meeting.asked_by_id != side, Meeting.match_score.is_not(None)
+        ).group_by(side), 4.0),
+        (_matches(expo, kind), 1.0),
     ):
         for company_id, count in db.session.execute(query):
             points[company_id] += weight * count
@@ -85,8 +86,8 @@ def _richest(expo: Expo, kind: str) -> Company:
 def _placed_today(expo: Expo, side: sa.orm.InstrumentedAttribute[int]) -> sa.Select:
     """Return how many meetings each company has on the demo's day in the published plan."""
     return (
-        sa.select(side, sa.func.count()).select_from(Placement).join(Meeting, Meeting.id == Placement.meeting_id).join(Plan, Plan.id == Placement.plan_id)
-        .join(Slot, Slot.id == Placement.slot_id)
+        sa.select(side, sa.func.count()).select_from(Placement).join(Meeting, Meeting.id == Placement.meeting_id)
+        .join(Plan, Plan.id == Placement.plan_id).join(Slot, Slot.id == Placement.slot_id)
         .where(Plan.expo_id == expo.id, Plan.state == "published", Slot.on == START.date()).group_by(side))
 
 
@@ -112,5 +113,5 @@ def _busiest_interpreter(expo: Expo) -> Interpreter:
 def _write_private(path: Path, text: str) -> None:
     """Write the file anew with mode 0600 from its first byte on."""
     path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

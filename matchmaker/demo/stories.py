@@ -55,8 +55,8 @@ class Story:
         demand, product = get(Demand, pair.demand_id) if pair.demand_id else None, get(Product, pair.product_id)
         lang, words = self._message(get(Company, asker), demand)
         self.meeting = meetings.ask(
-            self.world.anybody(asker), pair.expo, other=get(Company, other), demand=demand, product=product, message=words, message_lang=lang,
-            score=pair.score)
+            self.world.anybody(asker), pair.expo, other=get(Company, other), demand=demand, product=product, message=words,
+            message_lang=lang, score=pair.score)
 
     @property
     def _sides(self) -> tuple[int, int]:
@@ -119,7 +119,8 @@ class Story:
 
     def _cancel(self) -> None:
         side = self.world.draw.choice(self._sides)
-        meetings.cancel(self.world.anybody(side), self.meeting, reason=self.world.draw.choice(self.world.texts.messages["cancel"])[self._tongue(side)])
+        said = self.world.draw.choice(self.world.texts.messages["cancel"])
+        meetings.cancel(self.world.anybody(side), self.meeting, reason=said[self._tongue(side)])
 
     def _tongue(self, company_id: int) -> str:
         return "zh" if company_id == self.pair.buyer_id else "en"

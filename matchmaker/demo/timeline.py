@@ -18,8 +18,8 @@ class Timeline:
     numbers: Any = field(default_factory=count)
 
     def add(self, instant: datetime, event: Callable[[], None]) -> None:
-        """Let ``event`` happen at ``instant``; what falls together happens in the order of adding."""
-        heapq.heappush(self.events, (instant, next(self.numbers), event))
+        """Let ``event`` happen in the minute of ``instant``; what falls together happens in the order of adding."""
+        heapq.heappush(self.events, (instant.replace(second=0, microsecond=0), next(self.numbers), event))
 
     def run(self, until: datetime) -> None:
         """Let happen what comes before ``until`` and put the clock there."""

@@ -71,8 +71,9 @@ def account(world: World, email: str, name: str, *, chinese: bool) -> User:
     Not by ``accounts.register``: that one mails links and counts sign-ups, both of no use to people who do not exist.
     """
     now = clock.wall()
-    user = User(email=email, name=name, password_hash=world.nobody, language="zh_Hans_CN" if chinese else "en", notice_version=NOTICE_VERSION,
-                notice_at=now, email_confirmed_at=now, created_at=now)
+    user = User(
+        email=email, name=name, password_hash=world.nobody, language="zh_Hans_CN" if chinese else "en", notice_version=NOTICE_VERSION,
+        notice_at=now, email_confirmed_at=now, created_at=now)
     db.session.add(user)
     db.session.flush()
     return user
