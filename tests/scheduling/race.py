@@ -109,7 +109,7 @@ class Arena:
             occupancy.create(connection)
 
     def same_table(self, number: int) -> list[Shot]:
-        """Forty organizers put forty meetings at one table and time, a fresh one for each ``number`` up to 320."""
+        """Forty organizers put forty meetings at one table and time, another for each ``number``."""
         slot, table = self.slots[number % SLOTS], self.tables[number // SLOTS % BROWSERS]
         return self._volley([(meeting, slot, table) for meeting in self.apart])
 
@@ -119,6 +119,8 @@ class Arena:
         return self._volley([(meeting, slot, table) for meeting, table in zip(self.shared, self.tables, strict=True)])
 
     def _volley(self, moves: Sequence[tuple[int, int, int]]) -> list[Shot]:
+        with self.site.app.app_context(), db.engine.begin() as connection:  # the time is free; who sits elsewhere moves
+            connection.execute(sa.delete(Placement).where(Placement.slot_id == moves[0][1]))
         gun = threading.Barrier(len(moves))
         with ThreadPoolExecutor(len(moves)) as pool:
             return list(pool.map(self._shoot, [gun] * len(moves), range(len(moves)), moves))
@@ -131,7 +133,8 @@ class Arena:
             headers = self.organizers[browser] | {"Content-Type": "application/json", "Accept": "application/json"}
             gun.wait(timeout=30)
             began = time.perf_counter()
-            connection.request("POST", f"/e/ciie-2026/schedule/meetings/{meeting}/move", json.dumps({"slot": slot, "table": table}), headers)
+            place = json.dumps({"slot": slot, "table": table})
+            connection.request("POST", f"/e/ciie-2026/schedule/meetings/{meeting}/move", place, headers)
             response = connection.getresponse()
             text = response.read().decode()
             seconds = time.perf_counter() - began
