@@ -281,3 +281,13 @@ def test_the_directory_takes_any_words(world, browse):
         page(me, f"/e/ciie-2026/exhibitors?{query}")
     assert "Nobody found" in page(me, "/e/ciie-2026/exhibitors?words=zzz")
     assert db.session.get(Participation, world["part"].id).state == "approved"
+
+
+def test_a_buyer_asks_from_the_directory_and_an_exhibitor_does_not(world, browse):
+    buyer = BuyerFactory()
+    approve(buyer, world["expo"])
+    link = f"/e/ciie-2026/ask?company={world['exhibitor'].id}"
+    reader = browse(member(buyer))
+    assert link in page(reader, "/e/ciie-2026/exhibitors")
+    page(reader, link)
+    assert "/ask?" not in page(browse(member(world["exhibitor"])), "/e/ciie-2026/exhibitors")

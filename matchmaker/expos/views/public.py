@@ -102,7 +102,8 @@ def exhibitors() -> ResponseReturnValue:
         current_actor, g.expo, words=chosen["words"], section_id=chosen["section"], country=chosen["country"].replace("\x00", ""))
     return render_template(
         "expos/exhibitors.html", page=paginate(query, page_number(), 24), chosen=chosen, sections=sections,
-        countries=queries.exhibitor_countries(current_actor, g.expo))
+        countries=queries.exhibitor_countries(current_actor, g.expo),
+        may_ask=current_actor.is_buyer and queries.takes_part(g.expo.id, current_actor.company_id))
 
 
 def _own_part(expo: Expo) -> Participation | None:
