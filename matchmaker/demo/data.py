@@ -25,7 +25,7 @@ class Share:
     buyers: int = 80
     requests: int = 430
     requests_elsewhere: int = 22  # at each of the two other expos
-    seconds: int = 12
+    seconds: int = 60
 
 
 @dataclass(slots=True)

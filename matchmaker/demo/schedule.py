@@ -57,7 +57,7 @@ def first_day(world: World, timeline: Timeline, say: Say) -> None:
         if row.slot.on == expo.starts_on:
             timeline.add(row.slot.ends_at + timedelta(minutes=world.draw.randint(1, 6)), _Table(world, row).end)
     timeline.run(SECOND_DRAFT)
-    draft = _optimise(world, say, max(5, world.share.seconds // 2))
+    draft = _optimise(world, say, world.share.seconds)
     for row in [row for row in queries.placements(draft.id) if row.slot.starts_at > START][:LOCKED]:
         scheduling.set_lock(world.organizer, expo, meeting=row.meeting, locked=True)
     timeline.run(START)

@@ -32,7 +32,7 @@ from matchmaker.trade.identifiers import is_sample_uscc
 from tests.conftest import wipe
 
 pytestmark = pytest.mark.database
-SLICE = Share(exhibitors=12, buyers=20, requests=70, requests_elsewhere=4, seconds=5)
+SLICE = Share(exhibitors=12, buyers=20, requests=70, requests_elsewhere=4, seconds=60)
 
 
 @pytest.fixture(scope="module")
