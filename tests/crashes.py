@@ -77,7 +77,7 @@ class Load:
         for _death in range(deaths):
             enough = len(self.acknowledged) + writes
             with self.writing():
-                wait(lambda enough=enough: len(self.acknowledged) >= enough, what=f"{enough} writes, refused {self.refused}: {self.site.log()}")
+                wait(lambda enough=enough: len(self.acknowledged) >= enough, what=f"{enough} writes: {self.refused} {self.site.log()}")
                 kill(server)
             server, _port = self.site.serve(self.port)
             self.restarts.append(wait(lambda: answers(self.port), pause=0.01, what=self.site.log()))

@@ -23,6 +23,8 @@ from .names import Seats, resources
 from .sentences import Refusal, why_not
 
 SECONDS = (5, 600)
+TAKEN = N_("%(buyer)s and %(exhibitor)s have taken this table at this time.")
+JUST_TAKEN = N_("%(buyer)s and %(exhibitor)s were put at this table and time a moment ago. Nothing was changed.")
 TOO_LATE = N_("Somebody of this meeting was placed elsewhere at this time a moment ago. Nothing was changed.")
 
 
@@ -67,9 +69,11 @@ def move(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table_id: 
     """
     draft = open_draft(actor, expo)
     _ensure_quiet(expo)
+    _ensure_free(draft, meeting, slot_id, table_id, TAKEN)
     world = world or load(expo, draft)
     refusals = why_not(world, engine_plan(world, draft), meeting.id, slot_id, table_id)
     if refusals:
+        _ensure_free(draft, meeting, slot_id, table_id, JUST_TAKEN)
         raise Conflict(N_("This does not fit: %(reasons)s"), reasons=" ".join(refusals))
     venue, number = venue_of(world, meeting.id, table_id)
     cell = engine.Meeting(meeting.id, slot_id, venue, number)
@@ -105,12 +109,14 @@ def _save(draft: Plan, row: Placement, meeting: Meeting) -> None:
             occupy(row)
             touch(draft)
     except IntegrityError:
-        other = queries.holder(draft.id, row.slot_id, f"table:{row.table_id}") if row.table_id else None
-        if other is not None and other.meeting_id != meeting.id:
-            raise Conflict(
-                N_("%(buyer)s and %(exhibitor)s were put at this table and time a moment ago. Nothing was changed."),
-                buyer=other.meeting.buyer.name, exhibitor=other.meeting.exhibitor.name) from None
+        _ensure_free(draft, meeting, row.slot_id, row.table_id, JUST_TAKEN)
         raise Conflict(TOO_LATE) from None
+
+
+def _ensure_free(draft: Plan, meeting: Meeting, slot_id: int, table_id: int | None, words: str) -> None:
+    other = queries.holder(draft.id, slot_id, f"table:{table_id}") if table_id else None
+    if other is not None and other.meeting_id != meeting.id:
+        raise Conflict(words, buyer=other.meeting.buyer.name, exhibitor=other.meeting.exhibitor.name)
 
 
 def occupy(row: Placement) -> None:

@@ -82,7 +82,7 @@ def test_a_taken_table_is_refused_with_the_reason(fair):
     fair.move(fair.meetings[0])
     with pytest.raises(Conflict) as refused:
         fair.move(fair.meetings[3])
-    assert "taken" in str(refused.value)
+    assert f"{fair.buyers[0].name} and {fair.exhibitors[0].name} have taken this table" in str(refused.value)
 
 
 def test_a_person_cannot_sit_at_two_tables(fair):
