@@ -53,10 +53,12 @@ def _company(expo: Expo) -> ResponseReturnValue:
     company = get(Company, current_actor.company_id)
     part = expos.require_participant(current_actor, expo)
     facts = queries.company_facts(company, expo)
+    today = expos.today_at(expo)
     return render_template(
         "insights/company.html", company=company, part=part, facts=facts,
         steps=needs.of_company(company, expo, part, facts, owner=current_actor.owner_of(company.id)),
-        days_left=(expo.starts_on - expos.today_at(expo)).days, requests=_to_answer(expo, company), matches=matching.best_cards(most=6))
+        days_left=(expo.starts_on - today).days, expo_day=expo.days.index(today) + 1 if today in expo.days else None,
+        requests=_to_answer(expo, company), matches=matching.best_cards(most=6))
 
 
 def _to_answer(expo: Expo, company: Company) -> list[meeting_cards.Row]:
