@@ -12,8 +12,9 @@ from ..notices.models import Notice
 from . import companies, data, editions, marks, schedule, sheets
 from .console import Console, work
 from .data import Share
-from .stories import PUBLICATION
-from .world import START, World
+from .world import START, World, at
+
+READ_UNTIL = at("2026-11-05 13:00")  # notices before it are read
 
 
 def build(share: Share, console: Console) -> World:
@@ -48,7 +49,7 @@ def _settle() -> str:
     letter = mail.OutboxMail
     waiting = sa.update(letter).where(letter.state == "waiting")
     sent = db.session.execute(waiting.values(state="sent", sent_at=letter.created_at)).rowcount
-    old = sa.update(Notice).where(Notice.created_at < PUBLICATION, Notice.read_at.is_(None))
-    read = db.session.execute(old.values(read_at=PUBLICATION)).rowcount
+    old = sa.update(Notice).where(Notice.created_at < READ_UNTIL, Notice.read_at.is_(None))
+    read = db.session.execute(old.values(read_at=READ_UNTIL)).rowcount
     commit()
     return f"{sent} mails of the past marked as sent, {read} notices as read"

@@ -8,29 +8,31 @@ from ..companies import actions as companies
 from ..companies.models import Company, Member
 from ..expos import actions as expos
 from ..expos.models import Expo, Hall, Participation
-from ..expos.queries import actor_for
+from ..expos.queries import actor_for, participation_of
 from ..infra.db import db
-from ..permissions import Actor
 from ..trade.identifiers import sample_uscc
 from . import data
 from .console import Say
-from .world import SEED, World, account, go_to, office_hours
+from .timeline import Timeline
+from .world import SEED, START, World, account, at, office_hours
 
 RIVALS = (("hollerthal-praezision", "kirigasawa-seiki"), ("cerezas-pihuen-alto", "tres-acequias"))
 AT_THE_BOOTH = ("2.1", "J04", "N03")  # halls, or booths, whose exhibitors meet at the booth instead of a table
 
 
 def build(world: World, say: Say) -> None:
-    """Register every company, its people and accounts, and let it apply; organizers approve."""
+    """Register every company, its people and accounts; then let the applications and decisions happen in the order of time."""
+    timeline = Timeline()
     rows = [("exhibitor", row) for row in world.texts.exhibitors] + [("buyer", row) for row in world.texts.buyers]
     for n, (kind, row) in enumerate(rows):
         _company(world, kind, row, n)
         for series, section in _sections(row).items():
-            _take_part(world, row, world.expos[series], section)
+            _take_part(world, timeline, row, world.expos[series], section)
         if n % 10 == 9:
             say(f"{n + 1} of {len(rows)}")
     for n, row in enumerate(world.texts.applicants):
-        _applicant(world, row, len(rows) + n)
+        _applicant(world, timeline, row, len(rows) + n)
+    timeline.run(START)
     for one, other in RIVALS:
         if {one, other} <= set(world.companies):
             _block(world, one, other)
@@ -68,16 +70,19 @@ def _sections(row: Mapping[str, Any]) -> dict[str, str]:
     return {series: max(sections, key=sections.count) if sections else "" for series, sections in wanted.items()}
 
 
-def _take_part(world: World, row: Mapping[str, Any], expo: Expo, section: str) -> Participation:
+def _take_part(world: World, timeline: Timeline, row: Mapping[str, Any], expo: Expo, section: str) -> None:
+    """Put the company's application for an expo and its approval on the timeline."""
     company = world.companies[row["key"]]
-    applied = office_hours(world, "2026-07-01 09:00", "2026-09-10 09:00")
-    go_to(applied)
-    part = expos.apply(world.owner(company.id), expo, section_id=world.section(expo.series, section))
-    go_to(applied + timedelta(days=world.draw.randint(1, 4), minutes=world.draw.randint(5, 90)))
-    part = expos.approve(world.organizer, part)
-    if company.is_exhibitor and expo.series == "CIIE":
-        _booth(world, part, row["booth"])
-    return part
+    applied = office_hours(world, "2026-07-01 09:00", "2026-09-05 09:00")
+    decided = applied + timedelta(days=world.draw.randint(1, 4), minutes=world.draw.randint(5, 90))
+
+    def decide() -> None:
+        part = expos.approve(world.organizer, participation_of(expo.id, company.id))
+        if company.is_exhibitor and expo.series == "CIIE":
+            _booth(world, part, row["booth"])
+
+    timeline.add(applied, lambda: expos.apply(world.owner(company.id), expo, section_id=world.section(expo.series, section)))
+    timeline.add(decided, decide)
 
 
 def _booth(world: World, part: Participation, place: str) -> None:
@@ -88,18 +93,20 @@ def _booth(world: World, part: Participation, place: str) -> None:
         meets_at_booth=code in AT_THE_BOOTH or booth in AT_THE_BOOTH, max_meetings=None)
 
 
-def _applicant(world: World, row: Mapping[str, Any], number: int) -> None:
-    """Register one of the late or unlucky applicants of CIIE, and leave the application where it stands."""
+def _applicant(world: World, timeline: Timeline, row: Mapping[str, Any], number: int) -> None:
+    """Register one of the late or unlucky applicants of CIIE; the application ends as its row says."""
     expo, company = world.expos["CIIE"], _company(world, row["kind"], row, number)
-    owner: Actor = world.owner(company.id)
-    go_to(row["applied_at"])
-    part = expos.apply(owner, expo, section_id=world.section(expo.series, row["section"]), note=row["note"])
+    owner, applied = world.owner(company.id), at(row["applied_at"])
+
+    def part() -> Participation:
+        return participation_of(expo.id, company.id)
+
+    timeline.add(applied, lambda: expos.apply(owner, expo, section_id=world.section("CIIE", row["section"]), note=row["note"]))
     if row["state"] == "declined":
-        expos.decline(world.organizer, part, reason=row["reason"])
+        timeline.add(applied + timedelta(days=2), lambda: expos.decline(world.organizer, part(), reason=row["reason"]))
     elif row["state"] == "withdrawn":
-        expos.approve(world.organizer, part)
-        go_to("2026-10-27 15:40")
-        expos.withdraw(owner, part)
+        timeline.add(applied + timedelta(days=1), lambda: expos.approve(world.organizer, part()))
+        timeline.add(applied + timedelta(days=35), lambda: expos.withdraw(owner, part()))
 
 
 def _block(world: World, one: str, other: str) -> None:

@@ -23,7 +23,7 @@ class Share:
 
     exhibitors: int = 60
     buyers: int = 80
-    requests: int = 430
+    requests: int = 450
     requests_elsewhere: int = 22  # at each of the two other expos
     seconds: int = 60
 

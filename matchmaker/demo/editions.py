@@ -23,12 +23,12 @@ EDITIONS: dict[str, dict[str, Any]] = {
 # code, names, tables; exhibitors of a hall without tables are met in the others or at their booths
 HALLS = {
     "CIIE": (
-        ("2.1", "Hall 2.1 · Automobiles", "2.1馆 · 汽车", ""), ("4.1", "Hall 4.1 · Technical equipment", "4.1馆 · 技术装备", "D01-D04"),
-        ("5.1", "Hall 5.1 · Services, LDC zone", "5.1馆 · 服务贸易与最不发达国家专区", "E01-E03"),
-        ("6.2", "Hall 6.2 · Consumer goods", "6.2馆 · 消费品", "C01-C06"),
-        ("7.2", "Hall 7.2 · Health and fine food", "7.2馆 · 医疗健康与精品食品", "B01-B06"),
-        ("8.1", "Hall 8.1 · Dairy, meat, seafood", "8.1馆 · 乳肉水产", "A21-A24"),
-        ("8.2", "Hall 8.2 · Fruit, nuts, coffee", "8.2馆 · 果品坚果咖啡", "A01-A09"),
+        ("2.1", "Hall 2.1 · Automobiles", "2.1馆 · 汽车", ""), ("4.1", "Hall 4.1 · Technical equipment", "4.1馆 · 技术装备", "D01-D03"),
+        ("5.1", "Hall 5.1 · Services, LDC zone", "5.1馆 · 服务贸易与最不发达国家专区", "E01-E02"),
+        ("6.2", "Hall 6.2 · Consumer goods", "6.2馆 · 消费品", "C01-C05"),
+        ("7.2", "Hall 7.2 · Health and fine food", "7.2馆 · 医疗健康与精品食品", "B01-B05"),
+        ("8.1", "Hall 8.1 · Dairy, meat, seafood", "8.1馆 · 乳肉水产", "A21-A23"),
+        ("8.2", "Hall 8.2 · Fruit, nuts, coffee", "8.2馆 · 果品坚果咖啡", "A01-A06"),
     ),
     "CICPE": (("H1", "Hall 1", "1号馆", "T01-T08"), ("H3", "Hall 3", "3号馆", "T01-T06")),
     "CANTON": (("19.1", "Hall 19.1", "19.1馆", "T01-T06"), ("20.1", "Hall 20.1", "20.1馆", "T01-T06")),

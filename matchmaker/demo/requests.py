@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, cycle
 
 import sqlalchemy as sa
 
@@ -19,11 +19,14 @@ from .world import World
 OF_A_BUYER, OF_AN_EXHIBITOR = 12, 13  # requests with one company at most
 # share of all requests of the expo that is on, and first and last day of asking; the best matches come first
 FATES = {
-    "agreed": (0.42, "2026-10-16 09:00", "2026-11-02 18:00"), "late": (0.05, "2026-11-02 09:00", "2026-11-04 18:00"),
-    "called_off": (0.03, "2026-10-17 09:00", "2026-10-30 18:00"), "requested": (0.17, "2026-11-01 09:00", "2026-11-05 19:00"),
-    "declined": (0.16, "2026-10-16 09:00", "2026-11-03 18:00"), "withdrawn": (0.04, "2026-10-18 09:00", "2026-11-01 18:00"),
-    "expired": (0.13, "2026-10-16 09:00", "2026-10-28 18:00"),
+    "agreed": (0.38, "2026-10-16 09:00", "2026-11-02 18:00"), "late": (0.05, "2026-11-02 09:00", "2026-11-04 18:00"),
+    "called_off": (0.03, "2026-10-17 09:00", "2026-10-30 18:00"), "requested": (0.15, "2026-11-01 09:00", "2026-11-05 19:00"),
+    "declined": (0.29, "2026-10-16 09:00", "2026-11-03 18:00"), "withdrawn": (0.03, "2026-10-18 09:00", "2026-11-01 18:00"),
+    "expired": (0.07, "2026-10-16 09:00", "2026-10-28 18:00"),
 }
+# companies for the sign-ins: others ask them, and much is agreed, so that each of their pages has something to show
+STARS = ("maison-aubrelague", "chunhe-supermarket")
+OF_A_STAR = ("requested", "agreed", "agreed", "requested", "agreed", "agreed", "requested", "agreed", "declined", "agreed", "requested")
 ELSEWHERE = {
     "agreed": (0.3, "2026-10-20 09:00", "2026-11-02 18:00"), "requested": (0.4, "2026-10-22 09:00", "2026-11-05 18:00"),
     "declined": (0.2, "2026-10-20 09:00", "2026-11-01 18:00"), "withdrawn": (0.1, "2026-10-20 09:00", "2026-11-01 18:00"),
@@ -33,11 +36,15 @@ ELSEWHERE = {
 def plan(world: World) -> Timeline:
     """Return all requests of all expos as a timeline."""
     timeline = Timeline()
+    stars = {world.companies[key].id: cycle(OF_A_STAR) for key in STARS if key in world.companies}
     for series, expo in world.expos.items():
         here = series == "CIIE"
+        shares = FATES if here else ELSEWHERE
         pairs = _pairs(expo, world.share.requests if here else world.share.requests_elsewhere)
-        for pair, fate in zip(pairs, _fates(world, len(pairs), FATES if here else ELSEWHERE), strict=True):
-            Story(world, timeline, pair, fate).begin(*(FATES if here else ELSEWHERE)[fate][1:])
+        for pair, fate in zip(pairs, _fates(world, len(pairs), shares), strict=True):
+            star = next((company for company in (pair.exhibitor_id, pair.buyer_id) if here and company in stars), None)
+            told = next(stars[star]) if star else fate
+            Story(world, timeline, pair, told, buyer_asks=star == pair.exhibitor_id if star else None).begin(*shares[told][1:])
     return timeline
 
 

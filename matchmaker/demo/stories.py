@@ -37,9 +37,10 @@ class Pair:
 class Story:
     """A request from the asking to its end, as events on the timeline."""
 
-    def __init__(self, world: World, timeline: Timeline, pair: Pair, fate: str):
+    def __init__(self, world: World, timeline: Timeline, pair: Pair, fate: str, buyer_asks: bool | None = None):
         self.world, self.timeline, self.pair, self.fate = world, timeline, pair, fate
-        self.buyer_asks = pair.demand_id is None or world.draw.random() < BUYERS_ASK
+        chance = world.draw.random() < BUYERS_ASK
+        self.buyer_asks = pair.demand_id is None or (chance if buyer_asks is None else buyer_asks)
         self.meeting: Meeting | None = None
 
     def begin(self, first: str, last: str) -> None:
@@ -83,6 +84,8 @@ class Story:
 
     def _after(self, asked: datetime, event: Callable[[], None], *, hours: tuple[float, float], latest: datetime | None = None) -> None:
         instant = asked + timedelta(hours=self.world.draw.uniform(*hours))
+        if not 8 <= instant.hour < 21:  # nobody answers at night
+            instant = (instant + timedelta(hours=11)).replace(hour=self.world.draw.randint(8, 11))
         self.timeline.add(max(asked + timedelta(minutes=9), min(instant, latest or instant)), event)
 
     def _agreed(self, asked: datetime) -> None:
