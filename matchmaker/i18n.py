@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -144,10 +145,9 @@ def compile_stale(folder: Path) -> list[Path]:
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             with source.open("rb") as file:
                 catalog = read_po(file, locale=source.parts[-3])
-            part = target.with_suffix(".part")
-            with part.open("wb") as file:
+            with NamedTemporaryFile(dir=target.parent, delete=False) as file:  # each process its own: several may start at once
                 write_mo(file, catalog)
-            part.replace(target)
+            Path(file.name).replace(target)
             compiled.append(target)
     return compiled
 
