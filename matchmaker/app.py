@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import IntegerConverter, Map
 
@@ -22,6 +22,12 @@ class Matchmaker(Flask):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.url_map.converters["int"] = Ident
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Let only uploads be large: other bodies are read and parsed at once, before any limit on fields."""
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = self.config["MAX_FORM_MEMORY_SIZE"]
+        return super().preprocess_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view inside the request's transaction. A lost race at the commit raises like any other error."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flask.helpers import get_debug_flag
 from sqlalchemy import make_url
 
 PREFIX = "MATCHMAKER_"
@@ -107,8 +108,10 @@ def _engine(url: str) -> dict[str, Any]:
 
 
 def _refuse_unsafe(values: Mapping[str, Any]) -> None:
-    if len(values["SECRET_KEY"]) < 32:
-        raise UnsafeSettings("production needs MATCHMAKER_SECRET_KEY of 32 characters or more")
+    if len(values["SECRET_KEY"]) < 32 or len(set(values["SECRET_KEY"])) < 12:
+        raise UnsafeSettings("production needs a random MATCHMAKER_SECRET_KEY of 32 characters or more")
+    if get_debug_flag():
+        raise UnsafeSettings("production runs without the debugger: unset FLASK_DEBUG")
     if not values["BASE_URL"].startswith("https://"):
         raise UnsafeSettings("production needs an https MATCHMAKER_BASE_URL")
     if values["TODAY"]:
