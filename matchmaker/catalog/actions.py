@@ -6,6 +6,7 @@ from typing import Any
 from .. import audit, clock, events
 from ..engine.text import detect_language
 from ..errors import N_, Conflict, Invalid
+from ..expos.queries import approved_parts
 from ..infra import storage
 from ..infra.db import after_commit, db
 from ..permissions import Actor, ensure
@@ -119,7 +120,7 @@ def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) 
     """Return ``shown_at`` when the company takes part in each of the expos and each section belongs to its expo."""
     if shown_at is None:
         return None
-    allowed = {part.expo_id: {section.id for section in part.expo.sections} for part in queries.parts(company_id)} if shown_at else {}
+    allowed = {part.expo_id: {section.id for section in part.expo.sections} for part in approved_parts(company_id)} if shown_at else {}
     for expo_id, section_id in shown_at.items():
         if expo_id not in allowed or (section_id is not None and section_id not in allowed[expo_id]):
             raise Invalid(N_("Products can be shown only at expos in which your company takes part."), field="shown_at")

@@ -46,15 +46,6 @@ def state_counts(company_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
-def parts(company_id: int) -> list[Participation]:
-    """Return the company's approved participations with expo and sections, the next edition first: where products can be shown."""
-    query = (
-        sa.select(Participation).join(Participation.expo)
-        .options(joinedload(Participation.expo).selectinload(Expo.sections))
-        .where(Participation.company_id == company_id, Participation.state == APPROVED).order_by(Expo.starts_on, Expo.id))
-    return list(db.session.scalars(query))
-
-
 def shown_at(expo_id: int) -> sa.Select[tuple[Product]]:
     """Return the query of the products that are published and listed at an expo by companies that take part in it."""
     return (

@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 from ..access import EXHIBITORS
 from ..errors import Problem
 from ..expos.forms import posted_version
-from ..expos.queries import today_at
+from ..expos.queries import approved_parts, today_at
 from ..i18n import lang
 from ..infra import storage
 from ..permissions import ensure
 from ..sheets import queries as imports
-from ..sheets.actions import start_import
-from ..sheets.forms import ImportForm, VersionForm
+from ..sheets.forms import VersionForm
 from ..sheets.labels import labels
+from ..sheets.views import upload_page
 from ..trade import hs
 from ..web import nav
 from ..web.forms import strip
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     page = paginate(queries.mine(current_actor, state=state, words=words), page_number(), 24)
     return render_template(
         "catalog/index.html", page=page, state=state, words=words, counts=queries.state_counts(current_actor.company_id),
-        parts=queries.parts(current_actor.company_id), imports=imports.latest(current_actor.company_id, PRODUCTS.name))
+        parts=approved_parts(current_actor.company_id), imports=imports.latest(current_actor.company_id, PRODUCTS.name))
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
@@ -58,7 +58,7 @@ def edit(product_id: int) -> ResponseReturnValue:
 
 
 def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
-    parts = queries.parts(product.company_id if product else current_actor.company_id)
+    parts = approved_parts(product.company_id if product else current_actor.company_id)
     if form.validate_on_submit():
         try:
             saved = actions.save_product(
@@ -139,19 +139,7 @@ def own_picture(product_id: int, picture_id: int) -> ResponseReturnValue:
 def import_table() -> ResponseReturnValue:
     """Upload a table of products."""
     ensure(current_actor.is_exhibitor)
-    parts, form = queries.parts(current_actor.company_id), ImportForm()
-    form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
-    if form.validate_on_submit():
-        expo = next(part.expo for part in parts if str(part.expo_id) == form.expo.data)
-        try:
-            found = start_import(
-                current_actor, PRODUCTS, expo=expo, company_id=current_actor.company_id, content=form.file.data.read(),
-                file_name=form.file.data.filename or "", publish=form.publish.data == "yes")
-        except Problem as problem:
-            form.refuse(problem)
-        else:
-            return redirect(url_for("sheets.import_page", import_id=found.id))
-    return render_template("catalog/import.html", form=form, parts=parts), form.status
+    return upload_page(PRODUCTS, "catalog/import.html")
 
 
 @bp.get("/e/<expo>/products/<int:product_id>")

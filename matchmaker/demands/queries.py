@@ -58,15 +58,6 @@ def state_counts(company_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
-def parts(company_id: int) -> list[Participation]:
-    """Return the company's approved participations with expo and sections, the next edition first: where demands can be posted."""
-    query = (
-        sa.select(Participation).join(Participation.expo)
-        .options(joinedload(Participation.expo).selectinload(Expo.sections))
-        .where(Participation.company_id == company_id, Participation.state == APPROVED).order_by(Expo.starts_on, Expo.id))
-    return list(db.session.scalars(query))
-
-
 def shown_at(expo_id: int) -> sa.Select[tuple[Demand]]:
     """Return the query of the published demands of buyers that take part in an expo."""
     return (

@@ -9,12 +9,13 @@ from ..access import BUYERS
 from ..errors import Problem
 from ..expos.forms import posted_version
 from ..expos.models import Participation
+from ..expos.queries import approved_parts
 from ..i18n import lang
 from ..permissions import ensure
 from ..sheets import queries as imports
-from ..sheets.actions import start_import
-from ..sheets.forms import ImportForm, VersionForm
+from ..sheets.forms import VersionForm
 from ..sheets.labels import labels
+from ..sheets.views import upload_page
 from ..trade import hs
 from ..web import nav
 from ..web.forms import strip
@@ -38,14 +39,14 @@ def index() -> ResponseReturnValue:
     page = paginate(queries.mine(current_actor, state=state, words=words), page_number(), 30)
     return render_template(
         "demands/index.html", page=page, state=state, words=words, counts=queries.state_counts(current_actor.company_id),
-        parts=queries.parts(current_actor.company_id), imports=imports.latest(current_actor.company_id, DEMANDS.name))
+        parts=approved_parts(current_actor.company_id), imports=imports.latest(current_actor.company_id, DEMANDS.name))
 
 
 @bp.route("/demands/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Post a demand: a few words and the expo."""
     ensure(current_actor.is_buyer)
-    parts, form = queries.parts(current_actor.company_id), NewDemandForm()
+    parts, form = approved_parts(current_actor.company_id), NewDemandForm()
     form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
     part = next((part for part in parts if str(part.expo_id) == form.expo.data), parts[0] if parts else None)
     if part is not None and form.validate_on_submit():
@@ -113,19 +114,7 @@ def close(demand_id: int) -> ResponseReturnValue:
 def import_table() -> ResponseReturnValue:
     """Upload a table of demands."""
     ensure(current_actor.is_buyer)
-    parts, form = queries.parts(current_actor.company_id), ImportForm()
-    form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
-    if form.validate_on_submit():
-        expo = next(part.expo for part in parts if str(part.expo_id) == form.expo.data)
-        try:
-            found = start_import(
-                current_actor, DEMANDS, expo=expo, company_id=current_actor.company_id, content=form.file.data.read(),
-                file_name=form.file.data.filename or "", publish=form.publish.data == "yes")
-        except Problem as problem:
-            form.refuse(problem)
-        else:
-            return redirect(url_for("sheets.import_page", import_id=found.id))
-    return render_template("demands/import.html", form=form, parts=parts), form.status
+    return upload_page(DEMANDS, "demands/import.html")
 
 
 @bp.get("/e/<expo>/demands/<int:demand_id>")

@@ -102,6 +102,15 @@ def parts_of_company(company_id: int) -> dict[int, Participation]:
     return {part.expo_id: part for part in db.session.scalars(sa.select(Participation).where(Participation.company_id == company_id))}
 
 
+def approved_parts(company_id: int) -> list[Participation]:
+    """Return the company's approved participations with expo and sections, the next edition first: where its sheets can stand."""
+    query = (
+        sa.select(Participation).join(Participation.expo)
+        .options(joinedload(Participation.expo).selectinload(Expo.sections))
+        .where(Participation.company_id == company_id, Participation.state == APPROVED).order_by(Expo.starts_on, Expo.id))
+    return list(db.session.scalars(query))
+
+
 def participants(expo_id: int, kind: str | None = None) -> list[Participation]:
     """Return the approved participations ('exhibitor', 'buyer' or both) with company, section and hall, by company name."""
     query = (

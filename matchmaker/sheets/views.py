@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from ..errors import Problem
+from ..expos.queries import approved_parts
 from ..i18n import lang
 from ..infra.db import db
 from ..infra.jobs import Job
@@ -14,6 +16,8 @@ from ..web.forms import strip
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
 from . import queries
+from .actions import Kind, start_import
+from .forms import ImportForm
 from .models import ImportedRow, SheetImport
 from .tables import write_csv
 
@@ -27,6 +31,23 @@ def hs_codes() -> ResponseReturnValue:
     words = strip(request.args.get("q", ""))[:100]
     hits = hs.search(words, lang(), limit=8) if words else []
     return jsonify([{"value": hit.code, "code": hit.code, "label": hit.label_zh if lang() == "zh" else hit.label_en} for hit in hits])
+
+
+def upload_page(kind: Kind, template: str) -> ResponseReturnValue:
+    """Show the form that takes a table of ``kind`` for the company acted for; an upload leads to its progress."""
+    parts, form = approved_parts(current_actor.company_id), ImportForm()
+    form.expo.choices = [(str(part.expo_id), part.expo.label) for part in parts]
+    if form.validate_on_submit():
+        expo = next(part.expo for part in parts if str(part.expo_id) == form.expo.data)
+        try:
+            found = start_import(
+                current_actor, kind, expo=expo, company_id=current_actor.company_id, content=form.file.data.read(),
+                file_name=form.file.data.filename or "", publish=form.publish.data == "yes")
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            return redirect(url_for("sheets.import_page", import_id=found.id))
+    return render_template(template, form=form, parts=parts), form.status
 
 
 @bp.get("/imports/<int:import_id>")
