@@ -19,8 +19,10 @@ from .expos import context as expo_context
 from .expos import queries as expos
 from .expos import views as expos_views
 from .extensions import login
+from .infra import jobs
 from .insights import views as insights_views
 from .matching import encoding as matching_encoding
+from .matching import tasks as matching_tasks
 from .matching import views as matching_views
 from .meetings import views as meetings_views
 from .notices import views as notices_views
@@ -57,6 +59,7 @@ def init_app(app: Flask) -> None:
         import_module(f"{__package__}.{room}.receivers")
     for room in WORKERS:
         import_module(f"{__package__}.{room}.tasks")
+    jobs.at_start(matching_tasks.warm_up)
     login.user_loader(accounts.session_user)
     login.login_view = "accounts.sign_in"
     expo_context.init_app(app)

@@ -32,6 +32,7 @@ IDLE_SECONDS = 1.0
 Task = Callable[..., dict[str, Any] | None]
 _tasks: dict[str, Task] = {}
 _wake = threading.Event()
+_at_start: list[Callable[[], None]] = []
 
 
 class Job(Base):
@@ -251,12 +252,28 @@ def run_until_idle(limit: int = 10_000) -> int:
     return count
 
 
+def at_start(prepare: Callable[[], None]) -> None:
+    """Let every worker call ``prepare`` once before its first job: what is slow to load is loaded then."""
+    if prepare not in _at_start:
+        _at_start.append(prepare)
+
+
+def _prepare(app: Flask) -> None:
+    for prepare in _at_start:
+        try:
+            with app.app_context():
+                prepare()
+        except Exception as error:
+            log.warning("worker not warm", error=str(error))
+
+
 def work(app: Flask, stop: threading.Event | None = None, also: Callable[[], bool] = lambda: False) -> None:
     """Run jobs until ``stop`` is set. ``also`` is called in each round (the mail outbox) and says whether it did something.
 
     A database that is away is waited for; nothing ends the loop but ``stop``.
     """
     stop = stop or threading.Event()
+    _prepare(app)
     while not stop.is_set():
         busy = False
         try:
