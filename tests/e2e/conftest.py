@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,21 @@ class Site:
             return result
 
 
+@contextmanager
+def serving(app, folder: Path) -> Iterator[Site]:
+    """Serve ``app`` on a free port of this machine while the block runs."""
+    site = Site(app, folder)
+    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    app.config["BASE_URL"] = f"http://127.0.0.1:{server.effective_port}"
+    yield site
+    server.close()
+    thread.join(5)
+    site.run(lambda: db.engine.dispose())
+    clock.set_now(None)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[Site]:
     """A fresh site: migrated database, web server, worker."""
@@ -70,19 +86,11 @@ def site(tmp_path_factory) -> Iterator[Site]:
     app = create_app(
         instance=folder, DATABASE_URL="sqlite:///site.sqlite3", BASE_URL="http://127.0.0.1", MAIL_URL="folder:mail", LOG_LEVEL="ERROR",
         SECRET_KEY="s" * 40, SIGN_UPS_PER_HOUR=1000)
-    site = Site(app, folder)
-    site.run(upgrade)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    app.config["BASE_URL"] = f"http://127.0.0.1:{server.effective_port}"
-    start_worker(app)
-    yield site
-    app.extensions["matchmaker.worker_stop"].set()
-    server.close()
-    thread.join(5)
-    site.run(lambda: db.engine.dispose())
-    clock.set_now(None)
+    Site(app, folder).run(upgrade)
+    with serving(app, folder) as site:
+        start_worker(app)
+        yield site
+        app.extensions["matchmaker.worker_stop"].set()
 
 
 @pytest.fixture(scope="session")
