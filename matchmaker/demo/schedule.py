@@ -19,11 +19,12 @@ from . import requests
 from .console import Say, work
 from .stories import PUBLICATION, SECOND_DRAFT
 from .timeline import Timeline
-from .world import START, World, go_to
+from .world import START, World, at, go_to
 
 MUSTS_EVERY, AWAY_EVERY = 19, 9  # of the meetings; of the people, who miss half a day
 MISSED, UNMARKED = 0.1, 0.04  # of the first day's meetings
 LOCKED = 3
+THIS_MORNING = at("2026-11-06 08:50")
 
 
 def ask(world: World, say: Say) -> Timeline:
@@ -60,6 +61,10 @@ def first_day(world: World, timeline: Timeline, say: Say) -> None:
     draft = _optimise(world, say, world.share.seconds)
     for row in [row for row in queries.placements(draft.id) if row.slot.starts_at > START][:LOCKED]:
         scheduling.set_lock(world.organizer, expo, meeting=row.meeting, locked=True)
+    timeline.run(THIS_MORNING)
+    for row in queries.placements(draft.id):  # new cards of the first slot: too late to publish them now
+        if row.meeting.state == State.ACCEPTED and row.slot.starts_at < START:
+            scheduling.unplace(world.organizer, expo, meeting=row.meeting)
     timeline.run(START)
     held = _count(expo, State.HELD)
     say(f"{held} held, {_count(expo, State.MISSED)} missed on the first day; version {draft.number} is a draft, "

@@ -180,11 +180,14 @@ def start_optimising(actor: Actor, expo: Expo, *, seconds: int = 20) -> int:
 def take_result(draft: Plan, world: World, plan: engine.Plan) -> None:
     """Replace what lies ahead in the draft by the optimiser's plan; what is past or locked stays as it is.
 
-    A meeting that was called off during the run is left out.
+    A meeting that was called off during the run is left out. A card whose slot has begun before it was published is not past: it
+    is planned anew like one of the tray.
     """
     kept = {row.meeting_id: row for row in queries.placements(draft.id)}
-    old = {cell.request: kept[cell.request] for cell in plan.meetings if cell.request in kept and kept[cell.request].locked}
-    ahead = [row.id for row in kept.values() if row.slot_id in world.slots and row.meeting_id not in old]
+    locked = {row.meeting_id for row in kept.values() if row.locked and row.slot_id in world.slots}
+    old = locked & {cell.request for cell in plan.meetings}
+    planned = [row for row in kept.values() if row.slot_id in world.slots or row.meeting_id in world.meetings]
+    ahead = [row.id for row in planned if row.meeting_id not in old]
     db.session.execute(sa.delete(Occupancy).where(Occupancy.placement_id.in_(ahead)))
     db.session.execute(sa.delete(Placement).where(Placement.id.in_(ahead)))
     db.session.expire_all()

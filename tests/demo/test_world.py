@@ -89,6 +89,12 @@ def test_one_version_is_published_and_the_next_is_a_draft_with_cards_in_the_tray
     assert scheduling.tray(expo.id, draft.id) and published.quality["placed"]
 
 
+def test_no_card_of_the_draft_stands_in_a_slot_that_began_before_it_was_published(world):
+    draft = scheduling.draft_of(world.expos["CIIE"].id)
+    late = [row for row in scheduling.placements(draft.id) if row.slot.starts_at < START and row.meeting.state == State.ACCEPTED]
+    assert late == []
+
+
 def test_applications_wait_were_declined_and_withdrawn(world):
     query = sa.select(Participation.state, sa.func.count()).where(Participation.expo_id == world.expos["CIIE"].id)
     counts = dict(db.session.execute(query.group_by(Participation.state)).all())

@@ -122,6 +122,14 @@ def test_the_optimiser_places_all_four(fair):
     assert len({(row.slot_id, row.table_id) for row in rows}) == 4
 
 
+def test_the_optimiser_moves_a_card_whose_slot_began_before_it_was_published(fair):
+    fair.move(fair.meetings[0], slot=0)
+    clock.set_now(fair.slots[0].starts_at)
+    fair.optimise()
+    draft = queries.draft_of(fair.expo.id)
+    assert queries.placement_of(draft.id, fair.meetings[0].id).slot_id in {slot.id for slot in fair.slots[1:]}
+
+
 def test_the_optimiser_leaves_locked_cards_and_says_what_had_no_place(context):
     fair = Fair(tables=1, slots=3)
     fair.move(fair.meetings[3], slot=2)
