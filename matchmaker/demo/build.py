@@ -14,7 +14,7 @@ from .console import Console, work
 from .data import Share
 from .world import START, World, at
 
-READ_UNTIL = at("2026-11-05 13:00")  # notices before it are read
+READ_UNTIL = at("2026-11-04 12:00")  # notices before it are read
 
 
 def build(share: Share, console: Console) -> World:

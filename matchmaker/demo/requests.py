@@ -25,7 +25,7 @@ FATES = {
     "expired": (0.07, "2026-10-16 09:00", "2026-10-28 18:00"),
 }
 # companies for the sign-ins: others ask them, and much is agreed, so that each of their pages has something to show
-STARS = ("maison-aubrelague", "chunhe-supermarket")
+STARS = ("maison-aubrelague", "qushi-supermarket")
 OF_A_STAR = ("requested", "agreed", "agreed", "requested", "agreed", "agreed", "requested", "agreed", "declined", "agreed", "requested")
 ELSEWHERE = {
     "agreed": (0.3, "2026-10-20 09:00", "2026-11-02 18:00"), "requested": (0.4, "2026-10-22 09:00", "2026-11-05 18:00"),

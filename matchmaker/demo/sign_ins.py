@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..accounts.passwords import hash_password
-from ..companies.models import Company, Member
+from ..companies.models import Company, Member, Person
 from ..expos.models import Expo, Interpreter, Participation, Slot, Staff
 from ..expos.states import APPROVED
 from ..infra.db import db
@@ -64,15 +64,16 @@ def choose() -> list[tuple[str, User, str]]:
 
 
 def _richest(expo: Expo, kind: str) -> Company:
-    """Return the company with an owner and a colleague that has the most meetings today, requests to answer and matches."""
+    """Return the company with an owner and a colleague that has the most to show: the owner's meetings
+    still to come today, requests to answer, matches."""
     side = {"exhibitor": Meeting.exhibitor_id, "buyer": Meeting.buyer_id}[kind]
     points: Counter[int] = Counter()
     for query, weight in (
-        (_placed_today(expo, side), 4.0),
+        (_placed_today(expo, kind), 6.0),
         (sa.select(side, sa.func.count()).where(
             Meeting.expo_id == expo.id, Meeting.state == State.REQUESTED, Meeting.asked_by_id != side, Meeting.match_score.is_not(None)
         ).group_by(side), 4.0),
-        (_matches(expo, kind), 1.0),
+        (_matches(expo, kind), 0.6),
     ):
         for company_id, count in db.session.execute(query):
             points[company_id] += weight * count
@@ -83,12 +84,15 @@ def _richest(expo: Expo, kind: str) -> Company:
     return max(able, key=lambda company: (points[company.id], -company.id))
 
 
-def _placed_today(expo: Expo, side: sa.orm.InstrumentedAttribute[int]) -> sa.Select:
-    """Return how many meetings each company has on the demo's day in the published plan."""
+def _placed_today(expo: Expo, kind: str) -> sa.Select:
+    """Return how many meetings the owner of each company sits at on the demo's day, by the published plan."""
+    seat = {"exhibitor": Placement.exhibitor_person_id, "buyer": Placement.buyer_person_id}[kind]
     return (
-        sa.select(side, sa.func.count()).select_from(Placement).join(Meeting, Meeting.id == Placement.meeting_id)
+        sa.select(Person.company_id, sa.func.count()).select_from(Placement).join(Person, Person.id == seat)
+        .join(Member, sa.and_(Member.user_id == Person.user_id, Member.company_id == Person.company_id, Member.is_owner))
         .join(Plan, Plan.id == Placement.plan_id).join(Slot, Slot.id == Placement.slot_id)
-        .where(Plan.expo_id == expo.id, Plan.state == "published", Slot.on == START.date()).group_by(side))
+        .where(Plan.expo_id == expo.id, Plan.state == "published", Slot.starts_at > START, Slot.on == START.date())
+        .group_by(Person.company_id))
 
 
 def _matches(expo: Expo, kind: str) -> sa.Select:
