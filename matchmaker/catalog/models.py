@@ -22,6 +22,8 @@ class Product(Versioned, Base):
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # draft, published, withdrawn
     title: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.Text, default="")
+    original: Mapped[str] = mapped_column(sa.Text, default="")  # a product text as it was pasted, never rewritten
+    read: Mapped[dict] = mapped_column(default=dict)  # {field: read, guessed, confirmed} of what was read from ``original``
     lang: Mapped[str] = mapped_column(sa.String(8), default="en")
     translations: Mapped[dict] = mapped_column(default=dict)  # {"zh": {"title": ..., "text": ...}}
     hs: Mapped[str] = mapped_column(sa.String(10), default="")  # digits only

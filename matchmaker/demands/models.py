@@ -25,6 +25,8 @@ class Demand(Versioned, Base):
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # draft, published, closed
     title: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.Text, default="")
+    original: Mapped[str] = mapped_column(sa.Text, default="")  # the words as they were pasted, never rewritten
+    read: Mapped[dict] = mapped_column(default=dict)  # {field: read, guessed, confirmed} of what was read from ``original``
     lang: Mapped[str] = mapped_column(sa.String(8), default="zh")
     translations: Mapped[dict] = mapped_column(default=dict)
     hs: Mapped[str] = mapped_column(sa.String(10), default="")
