@@ -18,6 +18,7 @@ from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.features import NAMES, Rows, TextFeatures
 
 WORD_LISTS = ("bilingual_terms.tsv", "colloquial.tsv", "trade_words.tsv")
+PAIR_BLOCK = 4096  # pairs at a time: two float32 matrices of 512 columns a side, 32 MB
 BLOCK = 256  # rows of the left side at a time: 256 x 100,000 float32 is 100 MB
 
 
@@ -75,4 +76,14 @@ class TextSimilarity(BaseEstimator):
             for weight, matrix in zip(self.weights_.values(), self.features_.compare(left.take(part), right), strict=True):
                 total += np.float32(weight) * matrix
             out[part] = total
+        return out
+
+    def pair_scores(self, left: Rows, i: np.ndarray, right: Rows, j: np.ndarray) -> np.ndarray:
+        """The same log-odds for left row i[n] with right row j[n] only, float32 (n,)."""
+        out = np.full(len(i), self.intercept_, np.float32)
+        for start in range(0, len(i), PAIR_BLOCK):
+            part = slice(start, start + PAIR_BLOCK)
+            scores = self.features_.compare_pairs(left.take(i[part]), right.take(j[part]))
+            for weight, values in zip(self.weights_.values(), scores, strict=True):
+                out[part] += np.float32(weight) * values
         return out
