@@ -12,7 +12,6 @@ bands     cut the score at fixed log-odds, and stand at most one above what the 
 Each score depends on its pair (and on word statistics of the fitted products), not on the rest of a list.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +23,7 @@ from sklearn.base import BaseEstimator
 from matchmaker.engine.matching import explain
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.features import Rows
-from matchmaker.engine.matching.records import BANDS, Band, Demand, Match, Reason, Supply
+from matchmaker.engine.matching.records import BANDS, Band, Demand, Match, Reason, Supply, Weights
 from matchmaker.engine.matching.signals import HS_WEIGHTS, SECTION_SAME
 from matchmaker.engine.matching.similarity import TextSimilarity
 from matchmaker.engine.matching.stops import stopped_by
@@ -158,8 +157,8 @@ class Matcher(BaseEstimator):
         level = band(total, relevance)
         if level is None:
             return None
-        said.append(Reason("text", text, {"nearness": band(text, text) or "far"}))
+        said.append(Reason("text", Weights.both(text), {"nearness": band(text, text) or "far"}))
         if words:
-            said.append(Reason("shared_words", 0.0, {"words": words}))
+            said.append(Reason("shared_words", Weights(), {"words": words}))
         reasons, gaps = explain.split(said)
-        return Match(supply.id, demand.id, round(100 / (1 + math.exp(-total)), 3), level, reasons, gaps)
+        return Match(supply.id, demand.id, total, level, Weights(), reasons, gaps, order_for_demand=total, order_for_supply=total)

@@ -1,13 +1,18 @@
 """What the matcher is told and what it says: plain records, unknown is None or empty. Imports nothing heavy."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Band = Literal["strong", "good", "possible"]
+Side = Literal["buyer", "exhibitor"]  # the side that is asked
+Task = Literal["interest", "acceptance", "intention"]
 BANDS: tuple[Band, ...] = ("strong", "good", "possible")
+SIDES: tuple[Side, ...] = ("buyer", "exhibitor")
+TASKS: tuple[Task, ...] = ("interest", "acceptance", "intention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,41 +102,152 @@ class Demand:
     blocked_company_ids: frozenset[int] = frozenset()
 
 
+class Weights(NamedTuple):
+    """A share in the log-odds that the buyer, and that the exhibitor, accepts when asked."""
+
+    buyer: float = 0.0
+    exhibitor: float = 0.0
+
+    @classmethod
+    def both(cls, value: float) -> "Weights":
+        """The same share for both sides."""
+        return cls(value, value)
+
+    @property
+    def mean(self) -> float:
+        """What lists of reasons are ordered by."""
+        return (self.buyer + self.exhibitor) / 2
+
+    def of(self, side: Side) -> float:
+        """The share of one side."""
+        return self.buyer if side == "buyer" else self.exhibitor
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something known about the pair. `weight` is its share of the score in log-odds.
+    """Something known about the pair; `weights` say how much it moves each side.
 
-    Above 0 it speaks for the pair, 0 is said and not counted (`shared_words`), below 0 it speaks against; pages list
-    those of at least 0.
+    A weight above 0 speaks for the pair, 0 is said and not counted (`shared_words`), below 0 speaks against.
     """
 
     code: str
-    weight: float
+    weights: Weights = Weights()
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> float:
+        """The mean of both sides."""
+        return self.weights.mean
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something known that stands between the two sides and could be closed. `weight` is at most 0."""
+    """Something known that stands between the two sides and could be closed."""
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
-    weight: float = 0.0
+    weights: Weights = Weights()
+
+    @property
+    def weight(self) -> float:
+        """The mean of both sides."""
+        return self.weights.mean
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one sheet said otherwise, for one pair only (agreed terms).
+
+    `field` and `value` are those of `Supply` or `Demand`: `Change("supply", "moq", Quantity(Decimal(500), "carton"))`.
+    """
+
+    side: Literal["supply", "demand"]
+    field: str
+    value: Any
+
+    def apply(self, demand: Demand, supply: Supply) -> tuple[Demand, Supply]:
+        """The two sheets with the change made. Raises TypeError for a field that the sheet has not."""
+        if self.side == "demand":
+            return replace(demand, **{self.field: self.value}), supply
+        return demand, replace(supply, **{self.field: self.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The smallest change of one side that closes the gap of code `gap`.
+
+    `before` is the field as it is; `lift` how much the log-odds of each side rise, computed anew with the change.
+    """
+
+    gap: str
+    change: Change
+    before: Any
+    lift: Weights
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A pair worth showing.
 
-    `score` (0 to 100) orders matches and is no probability: before there is feedback only `band` is shown.
-    Ranks count from 1; None where that side's list was not asked for or does not reach the pair.
+    `fit` is the mean log-odds of both sides on the uncalibrated scale; bands cut it. `bases` and the weights of reasons
+    and gaps add up to `log_odds(side)`, which is calibrated where the model is. `signals` holds the known values only.
+    Lists are sorted by `order_for_demand` and `order_for_supply` (both sides' wishes and what others compete for), highest
+    first. Ranks count from 1; None where that side's list was not asked for or does not reach the pair.
     """
 
     supply_id: int
     demand_id: int
-    score: float
+    fit: float
     band: Band
+    bases: Weights = Weights()
     reasons: tuple[Reason, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
+    order_for_demand: float = 0.0
+    order_for_supply: float = 0.0
     rank_for_demand: int | None = None
     rank_for_supply: int | None = None
+
+    def log_odds(self, side: Side) -> float:
+        """The log-odds that this side accepts when asked: the base and all that is said, added up."""
+        reasons, gaps = (one.weights.of(side) for one in self.reasons), (one.weights.of(side) for one in self.gaps)
+        return math.fsum((self.bases.of(side), *reasons, *gaps))
+
+    def chance(self, side: Side) -> float:
+        """The probability that this side accepts when asked; shown only where the model is calibrated."""
+        return logistic(self.log_odds(side))
+
+    @property
+    def score(self) -> float:
+        """`fit` on a scale of 0 to 100: an order, no probability."""
+        return round(100 * logistic(self.fit), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One observation to learn from: what `side` did when a pair with these `signals` was before it.
+
+    interest    the reader acted on (opened, saved, asked) or passed over or hid what was shown at `position` (from 1);
+    acceptance  the side was asked and accepted (1) or declined (0);
+    intention   the meeting was held and gave an intention (1) or none (0).
+
+    Answers of one `group` (a demand, a company) are never split between learning and calibration.
+    """
+
+    side: Side
+    task: Task
+    label: float
+    signals: Mapping[str, float]
+    weight: float = 1.0
+    position: int | None = None
+    group: str = ""
+    at: date | None = None
+
+
+def logistic(log_odds: float) -> float:
+    """The probability of log-odds, for any finite number."""
+    if log_odds >= 0:
+        return 1 / (1 + math.exp(-log_odds))
+    grown = math.exp(log_odds)
+    return grown / (1 + grown)

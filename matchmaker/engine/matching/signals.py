@@ -8,7 +8,7 @@ that hold bring, and all of them together weigh less than the product being the 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from matchmaker.engine.matching.records import Demand, Gap, Price, Quantity, Reason, Supply
+from matchmaker.engine.matching.records import Demand, Gap, Price, Quantity, Reason, Supply, Weights
 
 HS_WEIGHTS = {6: 2.5, 4: 2.0, 2: 0.2, 0: -2.0}  # by digits that agree; another chapter speaks against
 SECTION_SAME, SECTION_OTHER = 0.3, -0.6
@@ -37,8 +37,8 @@ def section(demand: Demand, supply: Supply, today: date | None) -> Reason | None
     if not demand.section or not supply.section:
         return None
     if demand.section == supply.section:
-        return Reason("section", SECTION_SAME, {"section": supply.section})
-    return Reason("section_other", SECTION_OTHER, {"wanted": demand.section, "section": supply.section})
+        return Reason("section", Weights.both(SECTION_SAME), {"section": supply.section})
+    return Reason("section_other", Weights.both(SECTION_OTHER), {"wanted": demand.section, "section": supply.section})
 
 
 def hs(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
@@ -55,7 +55,7 @@ def hs(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
         digits += 1
     digits -= digits % 2  # a code means something by pairs of digits
     code = "hs" if digits >= 2 else "hs_other"
-    return Reason(code, HS_WEIGHTS[digits], {"digits": digits, "code": supply.hs[:digits], "wanted": demand.hs, "offered": supply.hs})
+    return Reason(code, Weights.both(HS_WEIGHTS[digits]), {"digits": digits, "code": supply.hs[:digits], "wanted": demand.hs, "offered": supply.hs})
 
 
 def origin(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
@@ -63,22 +63,22 @@ def origin(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
     if not demand.origins_wanted or not supply.origin:
         return None
     if supply.origin in demand.origins_wanted:
-        return Reason("origin_wanted", 0.5, {"country": supply.origin})
-    return Reason("origin_other", -0.5, {"country": supply.origin, "wanted": demand.origins_wanted})
+        return Reason("origin_wanted", Weights.both(0.5), {"country": supply.origin})
+    return Reason("origin_other", Weights.both(-0.5), {"country": supply.origin, "wanted": demand.origins_wanted})
 
 
 def certificates(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
     """Certificates that the buyer asks for and the product has."""
     held = {certificate.kind for certificate in supply.certificates}
     kinds = tuple(kind for kind in dict.fromkeys((*demand.certificates_must, *demand.certificates_nice)) if kind in held)
-    return Reason("certificate", min(0.3 * len(kinds), 0.6), {"kinds": kinds}) if kinds else None
+    return Reason("certificate", Weights.both(min(0.3 * len(kinds), 0.6)), {"kinds": kinds}) if kinds else None
 
 
 def certificates_missing(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
     """A required certificate is not among those listed; a product that lists none leaves it unknown."""
     held = {certificate.kind for certificate in supply.certificates}
     missing = tuple(kind for kind in demand.certificates_must if kind not in held)
-    return Gap("certificate_missing", {"kinds": missing}, -0.6) if held and missing else None
+    return Gap("certificate_missing", {"kinds": missing}, Weights.both(-0.6)) if held and missing else None
 
 
 def certificates_expiring(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
@@ -89,13 +89,13 @@ def certificates_expiring(demand: Demand, supply: Supply, today: date | None) ->
     if not ending:
         return None
     first = min(ending, key=lambda certificate: (certificate.expires_on, certificate.kind))
-    return Gap("certificate_expires", {"kind": first.kind, "expires_on": first.expires_on, "needed_until": needed_until}, -0.4)
+    return Gap("certificate_expires", {"kind": first.kind, "expires_on": first.expires_on, "needed_until": needed_until}, Weights.both(-0.4))
 
 
 def languages(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
     """The booth speaks a language that the buyer asks for."""
     shared = tuple(lang for lang in demand.languages if lang in supply.languages)
-    return Reason("language", 0.2, {"languages": shared}) if shared else None
+    return Reason("language", Weights.both(0.2), {"languages": shared}) if shared else None
 
 
 def _comparable(budget: Price, price: Price, demand: Demand, supply: Supply) -> bool:
@@ -114,7 +114,7 @@ def price(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | 
     if most is None or least is None:
         return None
     facts = {"price": least, "budget": most, "currency": asked.currency, "unit": asked.unit, "incoterm": supply.incoterm}
-    return Reason("price", 0.4, facts) if least <= most else Gap("price", facts, -0.6)
+    return Reason("price", Weights.both(0.4), facts) if least <= most else Gap("price", facts, Weights.both(-0.6))
 
 
 def quantity(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
@@ -124,7 +124,7 @@ def quantity(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap
     if first is None or moq is None or wanted is None or least is None or wanted[1] != least[1]:
         return None
     facts = {"wanted": first.amount, "wanted_unit": first.unit, "minimum": moq.amount, "unit": moq.unit}
-    return Reason("quantity", 0.3, facts) if wanted[0] >= least[0] else Gap("minimum_order", facts, -0.6)
+    return Reason("quantity", Weights.both(0.3), facts) if wanted[0] >= least[0] else Gap("minimum_order", facts, Weights.both(-0.6))
 
 
 def capacity(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
@@ -133,7 +133,7 @@ def capacity(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
     wanted, made = in_base(year), in_base(month)
     if year is None or month is None or wanted is None or made is None or wanted[1] != made[1] or wanted[0] <= 12 * made[0]:
         return None
-    return Gap("capacity", {"wanted": year.amount, "wanted_unit": year.unit, "monthly": month.amount, "unit": month.unit}, -0.5)
+    return Gap("capacity", {"wanted": year.amount, "wanted_unit": year.unit, "monthly": month.amount, "unit": month.unit}, Weights.both(-0.5))
 
 
 def window(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
@@ -142,7 +142,7 @@ def window(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap |
         return None
     ready = today + timedelta(days=supply.lead_time_days)
     facts = {"ready_on": ready, "needed_by": demand.window_to, "lead_time_days": supply.lead_time_days}
-    return Reason("window", 0.2, facts) if ready <= demand.window_to else Gap("window", facts, -0.5)
+    return Reason("window", Weights.both(0.2), facts) if ready <= demand.window_to else Gap("window", facts, Weights.both(-0.5))
 
 
 def road(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
@@ -151,8 +151,8 @@ def road(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | N
         return None
     shared = tuple(name for name in demand.roads if name in supply.roads and name not in supply.roads_closed)
     if shared:
-        return Reason("road", 0.2, {"roads": shared})
-    return Gap("road", {"wanted": demand.roads, "offered": supply.roads}, -0.5)
+        return Reason("road", Weights.both(0.2), {"roads": shared})
+    return Gap("road", {"wanted": demand.roads, "offered": supply.roads}, Weights.both(-0.5))
 
 
 RELEVANCE = (hs, section)
