@@ -61,7 +61,7 @@ def chapters() -> Mapping[str, HsEntry]:
 
 @cache
 def headings() -> Mapping[str, HsEntry]:
-    """The shipped headings, by their four digits."""
+    """The 1,228 headings of HS 2022, by their four digits."""
     return _load("hs_headings")
 
 
@@ -72,17 +72,9 @@ def normalize_code(text: str | None) -> str:
 
 
 def is_valid(code: str | None) -> bool:
-    """Whether a code can exist: right length, a chapter in use, a heading that exists.
-
-    While the shipped headings are a selection (``complete`` is false in their file) a heading that is missing from
-    them is given the benefit of the doubt.
-    """
+    """Whether a code can exist: right length, a chapter in use, a heading that exists."""
     digits = normalize_code(code)
-    if digits[:2] not in chapters():
-        return False
-    if len(digits) == 2 or digits[:4] in headings():
-        return True
-    return not read("hs_headings")["complete"] and digits[2:4] != "00"
+    return digits in chapters() or digits[:4] in headings()
 
 
 def label(code: str | None, lang: object) -> str | None:
