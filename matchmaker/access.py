@@ -92,6 +92,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "expos.setup_remove_staff": ORGANIZERS,
     "expos.setup_sections": ORGANIZERS,
     "expos.setup_table": ORGANIZERS,
+    # proposals
+    "proposals.accept": COMPANIES,
+    "proposals.answer": COMPANIES,
+    "proposals.offer": COMPANIES,
+    "proposals.proposals": COMPANIES,
+    "proposals.refuse": COMPANIES,
+    "proposals.withdraw": COMPANIES,
     # meetings
     "meetings.accept": COMPANIES,
     "meetings.answer": EVERYONE,
@@ -158,6 +165,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "matching.recommendations_hide": COMPANIES,
     "matching.recommendations_of_demand": COMPANIES,
     "matching.recommendations_of_product": COMPANIES,
+    "matching.recommendations_personal": COMPANIES,
     "matching.recommendations_save": COMPANIES,
     "matching.recommendations_saved": COMPANIES,
     "matching.recommendations_unhide": COMPANIES,

@@ -14,6 +14,8 @@ participation_withdrawn = _events.signal("participation-withdrawn", doc="sender:
 product_changed = _events.signal("product-changed", doc="sender: Product; published, edited or withdrawn")
 demand_changed = _events.signal("demand-changed", doc="sender: Demand; published, edited or closed")
 meeting_changed = _events.signal("meeting-changed", doc="sender: Meeting; was: the state before; actor")
+proposal_changed = _events.signal("proposal-changed", doc="sender: Proposal; was: the state before; actor")
+outcome_recorded = _events.signal("outcome-recorded", doc="sender: MeetingOutcome; actor")
 plan_published = _events.signal("plan-published", doc="sender: Plan; changes: list of scheduling.diff.Change")
 slots_changed = _events.signal(
     "slots-changed", doc="sender: Expo; removed: ids of slots about to be deleted; their meetings go back to the tray")

@@ -22,6 +22,7 @@ LINES = [
     {"sheets"},
     {"catalog", "demands"},
     {"matching"},
+    {"proposals"},
     {"meetings"},
     {"scheduling"},
     {"notices", "insights"},

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..errors import N_, TooMany
-from ..infra.db import apart
+from ..infra.db import apart, insert
 from .models import Counter
 from .queries import digest
 
@@ -53,9 +53,5 @@ def forget(key: str) -> None:
 
 
 def _count(session: sa.orm.Session, key: str, window: datetime) -> None:
-    if session.get_bind().dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert
-    row = insert(Counter).values(key=key, window_at=window, count=1)
+    row = insert(Counter, session).values(key=key, window_at=window, count=1)
     session.execute(row.on_conflict_do_update(index_elements=["key", "window_at"], set_={"count": Counter.count + 1}))

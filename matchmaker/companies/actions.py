@@ -59,6 +59,15 @@ def edit_company(actor: Actor, company: Company, *, version: int | None = None, 
     return company
 
 
+def set_personalised(actor: Actor, company: Company, *, wanted: bool) -> None:
+    """Say whether lists shown to the company may depend on what it did before. Raises ``NotFound`` for strangers."""
+    ensure(actor.member_of(company.id))
+    if company.personalised != wanted:
+        company.personalised = wanted
+        db.session.flush()
+        audit.record(actor, "companies.personalise", company, after=wanted)
+
+
 def invite(actor: Actor, company: Company, *, email: str, owner: bool = False) -> OneTimeToken:
     """Mail an invitation to join; it works once, for 14 days. An older one to the same address dies.
 

@@ -48,6 +48,7 @@ class Company(Versioned, Base):
     identifier: Mapped[str] = mapped_column(sa.String(40), default="")
     identifier_status: Mapped[str] = mapped_column(sa.String(10), default="unchecked")  # valid, invalid, unchecked
     languages: Mapped[list] = mapped_column(default=list)
+    personalised: Mapped[bool] = mapped_column(default=True)  # whether its lists may depend on what it did before
     is_sample: Mapped[bool] = mapped_column(default=False)  # of the demo's world: its identifiers are samples
     created_at: Mapped[datetime]
 

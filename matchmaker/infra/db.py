@@ -87,12 +87,17 @@ def one(query: sa.Select[tuple[T]]) -> T:
     return row
 
 
+def insert(model: type[Base], session: Session | None = None) -> Any:
+    """Return an INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``, in the words of the session's database."""
+    if (session or db.session).get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_into
+    else:
+        from sqlalchemy.dialects.postgresql import insert as insert_into
+    return insert_into(model)
+
+
 def insert_ignore(model: type[Base], **values: Any) -> bool:
     """Insert a row unless a unique constraint forbids it; return whether it was inserted. Both databases, one statement."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert
     statement = insert(model).values(**values).on_conflict_do_nothing().returning(model.id)
     return db.session.execute(statement).first() is not None
 

@@ -1,5 +1,8 @@
 """What a company does with its matches: save, hide with a reason, take back, block."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from .. import audit, clock
@@ -9,7 +12,7 @@ from ..demands.rules import buyer_name_visible
 from ..expos.models import Expo
 from ..infra.db import db, get, insert_ignore
 from ..permissions import Actor, ensure
-from . import queries
+from . import feedback, queries, receivers, terms
 from .models import Mark
 from .rules import check_hide_reason
 
@@ -20,6 +23,7 @@ def save(actor: Actor, expo: Expo, *, demand_id: int, product_id: int) -> None:
     """Keep a match in the acting company's list; again changes nothing. Raises ``NotFound`` when it is not one of theirs."""
     queries.pair(actor, expo, demand_id, product_id)
     _mark(actor, expo, demand_id, product_id, SAVED)
+    feedback.note(actor.company_id or 0, "saved", expo_id=expo.id, demand_id=demand_id, product_id=product_id)
 
 
 def unsave(actor: Actor, expo: Expo, *, demand_id: int, product_id: int) -> None:
@@ -34,6 +38,8 @@ def hide(actor: Actor, expo: Expo, *, demand_id: int, product_id: int, reason: s
     check_hide_reason(reason)
     _unmark(actor, demand_id, product_id, HIDDEN)
     _mark(actor, expo, demand_id, product_id, HIDDEN, reason)
+    feedback.note(actor.company_id or 0, "hidden", expo_id=expo.id, demand_id=demand_id, product_id=product_id, reason=reason)
+    receivers.taste_changed(actor.company_id or 0, expo.id)
     audit.record(actor, "matching.hide", expo_id=expo.id, demand=demand_id, product=product_id, reason=reason)
 
 
@@ -41,6 +47,21 @@ def unhide(actor: Actor, expo: Expo, *, demand_id: int, product_id: int) -> None
     """Show a hidden match again. Raises ``NotFound`` when it is not one of theirs."""
     queries.pair(actor, expo, demand_id, product_id)
     _unmark(actor, demand_id, product_id, HIDDEN)
+    feedback.forget_hidden(actor.company_id or 0, demand_id, product_id)
+    receivers.taste_changed(actor.company_id or 0, expo.id)
+
+
+def agree(*, expo_id: int, demand_id: int, product_id: int, side: str, field: str, value: Mapping[str, Any]) -> None:
+    """Match the pair on other terms from now on: both sides have accepted them (the proposals room asked them)."""
+    terms.agree(expo_id=expo_id, demand_id=demand_id, product_id=product_id, side=side, field=field, value=value)
+    receivers.mark_stale(expo_id, demands=[demand_id])
+
+
+def personalise(actor: Actor, company: Company, *, wanted: bool) -> None:
+    """Let the company's lists depend on what it did before, or on its sheets alone (PIPL, article 24). Acts with the next refresh."""
+    companies.set_personalised(actor, company, wanted=wanted)
+    for expo_id in queries.expos_of(company.id):
+        receivers.taste_changed(company.id, expo_id)
 
 
 def block(actor: Actor, expo: Expo, *, demand_id: int, product_id: int) -> CompanyBlock:

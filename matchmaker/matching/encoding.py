@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import current_app
 
-from ..infra.db import apart, db
+from ..infra.db import apart, db, insert
 from .models import TextVector
 
 if TYPE_CHECKING:
@@ -37,15 +37,7 @@ class VectorTable:
         rows = [{"model": model, "text_hash": text_hash, "vector": vector} for (model, text_hash), vector in vectors.items()]
         with apart() as session:
             for start in range(0, len(rows), AT_ONCE):
-                session.execute(_insert(session.get_bind().dialect.name).on_conflict_do_nothing(), rows[start:start + AT_ONCE])
-
-
-def _insert(dialect: str) -> Any:
-    if dialect == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert
-    return insert(TextVector)
+                session.execute(insert(TextVector, session).on_conflict_do_nothing(), rows[start:start + AT_ONCE])
 
 
 def encoder() -> "CachedEncoder":

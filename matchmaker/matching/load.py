@@ -1,11 +1,12 @@
 """From rows to the engine's records and back."""
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -16,6 +17,10 @@ from ..demands.models import Demand
 from ..engine.matching import records
 from ..expos.models import Participation, Section
 from ..infra.db import db
+from .terms import repair_to_json
+
+if TYPE_CHECKING:
+    from .learning import Models
 
 _PRODUCT = (Product.id, Product.company_id, Product.title, Product.text, Product.lang, Product.translations, Product.hs, Product.brand,
             Product.origin, Product.specs, Product.moq, Product.moq_unit, Product.price_low, Product.price_high, Product.currency,
@@ -108,19 +113,27 @@ def _price(low: Decimal | None, high: Decimal | None, currency: str, unit: str) 
     return None if low is None and high is None else records.Price(low, high, currency, unit)
 
 
-def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, model: str, at: datetime) -> dict[str, Any]:
+def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, models: "Models", at: datetime) -> dict[str, Any]:
     """Return the values of the ``Recommendation`` row of a match."""
+    calibrated, intention = models.deal.is_calibrated, models.intention
     return {
         "expo_id": demand.expo_id, "demand_id": demand.id, "product_id": supply.id, "buyer_id": demand.company_id,
-        "exhibitor_id": supply.company_id, "score": match.score, "band": match.band, "reasons": [plain(item) for item in match.reasons],
-        "gaps": [plain(item) for item in match.gaps], "model": model, "computed_at": at,
+        "exhibitor_id": supply.company_id, "score": round(100 / (1 + math.exp(-match.fit)), 3), "band": match.band,
+        "order_buyer": match.order_for_demand, "order_exhibitor": match.order_for_supply, "base_buyer": match.bases.buyer,
+        "base_exhibitor": match.bases.exhibitor, "chance_buyer": match.chance("buyer") if calibrated else None,
+        "chance_exhibitor": match.chance("exhibitor") if calibrated else None,
+        "chance_intention": intention.chance(match.signals) if intention is not None else None,
+        "reasons": [plain(item) for item in match.reasons],
+        "gaps": [plain(item) for item in match.gaps],
+        "repairs": [repair_to_json(repair) for repair in match.repairs], "signals": {name: round(value, 4) for name, value in match.signals.items()},
+        "model": models.name, "computed_at": at,
     }
 
 
 def plain(said: records.Reason | records.Gap) -> dict[str, Any]:
     """Return a reason or gap as JSON can hold it: decimals and days as text, tuples as lists."""
     params = json.loads(json.dumps(dict(said.params), default=_text, ensure_ascii=False))
-    return {"code": said.code, "weight": round(said.weight, 3), "params": params}
+    return {"code": said.code, "weights": [round(weight, 6) for weight in said.weights], "params": params}
 
 
 def _text(value: Any) -> str | list[Any]:

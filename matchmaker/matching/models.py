@@ -1,4 +1,4 @@
-"""Stored matches, what a change made stale, and what people do with matches."""
+"""Stored matches, what a change made stale, what people do with matches, and the models that learn from it."""
 
 from datetime import datetime
 
@@ -20,18 +20,20 @@ class TextVector(Base):
 
 
 class Recommendation(Base):
-    """A match of a demand and a product, as the pages show it: band, reasons and gaps; never a stopped pair.
+    """A match of a demand and a product, as the pages show it: band, reasons, gaps and repairs; never a stopped pair.
 
-    ``score`` orders lists and is shown to nobody. ``model`` says which encoder and recipe made it.
+    ``score`` is the fit (0 to 100, no probability) and shown to nobody. ``order_buyer`` sorts the buyer's lists and
+    ``order_exhibitor`` the exhibitor's: both sides' wishes, corrected for what others compete for. ``chance_*`` is the calibrated
+    probability that this side accepts when it is asked; NULL until enough answers are in. Base and weights add up to its log-odds.
     """
 
     __tablename__ = "recommendation"
     __table_args__ = (
         sa.UniqueConstraint("demand_id", "product_id", "expo_id"),
-        sa.Index("ix_recommendation_of_demand", "demand_id", "score"),
-        sa.Index("ix_recommendation_of_product", "product_id", "expo_id", "score"),
-        sa.Index("ix_recommendation_of_buyer", "buyer_id", "expo_id", "score"),
-        sa.Index("ix_recommendation_of_exhibitor", "exhibitor_id", "expo_id", "score"),
+        sa.Index("ix_recommendation_of_demand", "demand_id", "order_buyer"),
+        sa.Index("ix_recommendation_of_product", "product_id", "expo_id", "order_exhibitor"),
+        sa.Index("ix_recommendation_of_buyer", "buyer_id", "expo_id", "order_buyer"),
+        sa.Index("ix_recommendation_of_exhibitor", "exhibitor_id", "expo_id", "order_exhibitor"),
     )
 
     expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), index=True)
@@ -41,10 +43,87 @@ class Recommendation(Base):
     exhibitor_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"))
     score: Mapped[float]
     band: Mapped[str] = mapped_column(sa.String(10))  # strong, good, possible
-    reasons: Mapped[list] = mapped_column(default=list)  # [{"code": ..., "weight": ..., "params": {...}}]
+    order_buyer: Mapped[float] = mapped_column(default=0.0)
+    order_exhibitor: Mapped[float] = mapped_column(default=0.0)
+    base_buyer: Mapped[float] = mapped_column(default=0.0)  # log-odds before anything is said of the pair
+    base_exhibitor: Mapped[float] = mapped_column(default=0.0)
+    chance_buyer: Mapped[float | None]
+    chance_exhibitor: Mapped[float | None]
+    chance_intention: Mapped[float | None]  # of an intention once the meeting is held
+    reasons: Mapped[list] = mapped_column(default=list)  # [{"code": ..., "weights": [buyer, exhibitor], "params": {...}}]
     gaps: Mapped[list] = mapped_column(default=list)
-    model: Mapped[str] = mapped_column(sa.String(80))
+    repairs: Mapped[list] = mapped_column(default=list)  # [{"gap", "side", "field", "value", "before", "lift": [buyer, exhibitor]}]
+    signals: Mapped[dict] = mapped_column(default=dict)  # {name: value in [0, 1]}, the known ones: what learning reads
+    model: Mapped[str] = mapped_column(sa.String(120))
     computed_at: Mapped[datetime]
+
+
+class Agreed(Base):
+    """One field of one sheet that two companies agreed to read otherwise, for this pair only: a minimum order of 500 instead of 1,000."""
+
+    __tablename__ = "agreed"
+    __table_args__ = (sa.UniqueConstraint("demand_id", "product_id", "side", "field"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), index=True)
+    demand_id: Mapped[int] = mapped_column(sa.ForeignKey("demand.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(sa.String(8))  # supply, demand: whose sheet
+    field: Mapped[str] = mapped_column(sa.String(30))
+    value: Mapped[dict] = mapped_column(default=dict)  # as load.change_to_json writes it
+    agreed_at: Mapped[datetime]
+
+
+class Feedback(Base):
+    """What one side did with a match: seen, opened, saved, hidden, asked, answered, met. The matter that the model learns from.
+
+    One row for each company, pair and kind: the first sight of a list, the last of an answer. ``signals`` are those of that moment,
+    so that learning needs no sheet that has changed since. Ids of sheets are kept without a key: what was learned outlives a sheet.
+    """
+
+    __tablename__ = "feedback"
+    __table_args__ = (sa.UniqueConstraint("company_id", "demand_id", "product_id", "kind"), sa.Index("ix_feedback_of_expo", "expo_id", "at"))
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"))  # who did it
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"))
+    demand_id: Mapped[int]
+    product_id: Mapped[int]
+    side: Mapped[str] = mapped_column(sa.String(10))  # of the company: buyer, exhibitor
+    kind: Mapped[str] = mapped_column(sa.String(10))  # engine.matching.feedback.KINDS
+    reason: Mapped[str] = mapped_column(sa.String(40), default="")
+    value: Mapped[float | None]
+    position: Mapped[int | None]  # in the list where it was seen, from 1
+    signals: Mapped[dict] = mapped_column(default=dict)
+    model: Mapped[str] = mapped_column(sa.String(120), default="")
+    at: Mapped[datetime]
+
+
+class ModelVersion(Base):
+    """A trained model. The one in use is the one put in use last; going back puts an older one in use again."""
+
+    __tablename__ = "model_version"
+
+    params: Mapped[dict]  # {"deal": DealModel.to_dict(), "intention": ...}
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    answers: Mapped[int]  # acceptance answers it has seen
+    window_from: Mapped[datetime | None]
+    window_to: Mapped[datetime | None]
+    metrics: Mapped[dict] = mapped_column(default=dict)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
+    created_at: Mapped[datetime]
+    used_since: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Potential(Base):
+    """How sought after a demand or an exhibitor is: its log-potential in the balance of an expo, added to the scores of its pairs."""
+
+    __tablename__ = "potential"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "side", "subject_id"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(sa.String(10))  # buyer: subject is a demand; exhibitor: a company
+    subject_id: Mapped[int]
+    value: Mapped[float]
 
 
 class StaleMatch(Base):

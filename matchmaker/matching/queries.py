@@ -26,7 +26,8 @@ BUYER, EXHIBITOR = aliased(Company, name="buyer"), aliased(Company, name="exhibi
 PART = aliased(Participation, name="part")  # of the exhibitor, at the expo
 SAVED = aliased(Mark, name="saved")
 _MATCH = (Recommendation.demand_id, Recommendation.product_id, Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.band,
-          Recommendation.reasons, Recommendation.gaps, Recommendation.computed_at)
+          Recommendation.reasons, Recommendation.gaps, Recommendation.repairs, Recommendation.base_buyer, Recommendation.base_exhibitor,
+          Recommendation.chance_buyer, Recommendation.chance_exhibitor, Recommendation.computed_at)
 _PRODUCT = (Product.title, Product.lang, Product.translations, Product.hs, Product.origin, Product.moq, Product.moq_unit, Product.price_low,
             Product.price_high, Product.currency, Product.price_unit, Product.incoterm, Product.port, Product.lead_time_days)
 _DEMAND = (Demand.title, Demand.lang, Demand.translations, Demand.quantity_first, Demand.unit, Demand.budget_low, Demand.budget_high,
@@ -85,7 +86,7 @@ def recommendations_for_company(actor: Actor, expo: Expo, number: int = 1) -> Pa
     require_participant(actor, expo)
     other = Recommendation.product_id if actor.is_buyer else Recommendation.demand_id
     own = Recommendation.demand_id if actor.is_buyer else Recommendation.product_id
-    place = sa.func.row_number().over(partition_by=other, order_by=(Recommendation.score.desc(), own))
+    place = sa.func.row_number().over(partition_by=other, order_by=(_order(actor).desc(), own))
     visible = _visible(actor, expo).add_columns(place.label("place")).subquery()
     best = sa.select(visible.c.id).where(visible.c.place == 1)
     return _page(_cards(actor, expo, checked=True).where(Recommendation.id.in_(best)), number)
@@ -117,6 +118,12 @@ def meeting_states(actor: Actor, expo: Expo) -> Mapping[int, str]:
     for _receiver, states in events.pairs_asked.send(expo, company_id=actor.company_id):
         found |= states or {}
     return found
+
+
+def expos_of(company_id: int) -> list[int]:
+    """Return the ids of the expos at which the company has stored matches."""
+    side = sa.or_(Recommendation.buyer_id == company_id, Recommendation.exhibitor_id == company_id)
+    return list(db.session.scalars(sa.select(Recommendation.expo_id).where(side).distinct().order_by(Recommendation.expo_id)))
 
 
 def refreshing(expo: Expo) -> jobs.Job | None:
@@ -156,8 +163,13 @@ def _cards(actor: Actor, expo: Expo, *, hidden: bool | None = False, checked: bo
                  .outerjoin(Hall, Hall.id == PART.hall_id))
     else:
         query = query.join(BUYER, BUYER.id == Recommendation.buyer_id)
-    query = query.outerjoin(SAVED, _mark(actor, SAVED, "saved")).order_by(Recommendation.score.desc(), Recommendation.id)
+    query = query.outerjoin(SAVED, _mark(actor, SAVED, "saved")).order_by(_order(actor).desc(), Recommendation.id)
     return query if checked else query.where(*_allowed(actor, expo, hidden=hidden))
+
+
+def _order(actor: Actor) -> sa.orm.InstrumentedAttribute[float]:
+    """Return what sorts the lists of the acting side."""
+    return Recommendation.order_buyer if actor.is_buyer else Recommendation.order_exhibitor
 
 
 def _visible(actor: Actor, expo: Expo) -> sa.Select:

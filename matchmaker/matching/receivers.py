@@ -10,8 +10,11 @@ from ..companies.models import Company, CompanyBlock
 from ..demands.models import Demand
 from ..expos.models import Participation
 from ..infra.db import db
+from . import feedback
 from .models import Recommendation, StaleMatch
 from .tasks import ask
+
+_OF_ONE = frozenset({"asked", "accepted", "declined"})
 
 
 def mark_stale(expo_id: int, *, demands: list[int] | None = None, products: list[int] | None = None) -> None:
@@ -61,6 +64,45 @@ def _company_blocked(block: CompanyBlock, **_more: Any) -> None:
 def _participation_changed(part: Participation, **_more: Any) -> None:
     db.session.flush()
     _all_of(part.company_id, part.expo_id)
+
+
+@events.meeting_changed.connect
+def _meeting_changed(meeting: Any, was: str | None = None, **_more: Any) -> None:
+    """Keep what the two did for learning: asked, accepted or declined, held or missed."""
+    kind = {"requested": "asked"}.get(meeting.state, meeting.state)
+    if kind in _OF_ONE and (was in (None, "requested")):
+        company = meeting.asked_by_id if kind == "asked" else meeting.asked_id
+        _note_meeting(meeting, company, kind, reason=meeting.decline_reason if kind == "declined" else "")
+        if kind != "asked":
+            taste_changed(company, meeting.expo_id)
+    elif kind in ("held", "missed"):
+        for company in (meeting.exhibitor_id, meeting.buyer_id):
+            _note_meeting(meeting, company, kind)
+
+
+@events.outcome_recorded.connect
+def _outcome_recorded(outcome: Any, **_more: Any) -> None:
+    """Keep whether the meeting came to an intention, by the word of each side."""
+    kind = "intention" if outcome.result == "intention" else "held"
+    _note_meeting(outcome.meeting, outcome.company_id, kind)
+
+
+def _note_meeting(meeting: Any, company_id: int, kind: str, reason: str = "") -> None:
+    """Keep it at the pair that the meeting is about; where only one sheet is named, at the best pair of the two companies with it."""
+    pair = sa.select(Recommendation.demand_id, Recommendation.product_id).where(
+        Recommendation.expo_id == meeting.expo_id, Recommendation.buyer_id == meeting.buyer_id,
+        Recommendation.exhibitor_id == meeting.exhibitor_id)
+    for column, ident in ((Recommendation.demand_id, meeting.demand_id), (Recommendation.product_id, meeting.product_id)):
+        if ident is not None:
+            pair = pair.where(column == ident)
+    found = db.session.execute(pair.order_by(Recommendation.score.desc(), Recommendation.id).limit(1)).first()
+    if found is not None:
+        feedback.note(company_id, kind, demand_id=found.demand_id, product_id=found.product_id, expo_id=meeting.expo_id, reason=reason)
+
+
+def taste_changed(company_id: int, expo_id: int) -> None:
+    """Match the company's sheets at the expo anew: what it did says what it likes."""
+    _all_of(company_id, expo_id)
 
 
 def _all_of(company_id: int, expo_id: int | None = None) -> None:

@@ -188,11 +188,11 @@ def _chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def _trim(expo_id: int) -> None:
     """Delete what stands behind the first ``LIST`` of both its demand and its product."""
-    demand, product, best = Recommendation.demand_id, Recommendation.product_id, Recommendation.score.desc()
+    demand, product = Recommendation.demand_id, Recommendation.product_id
     place = sa.func.row_number()
     ranked = sa.select(
-        Recommendation.id, place.over(partition_by=demand, order_by=(best, product)).label("d"),
-        place.over(partition_by=product, order_by=(best, demand)).label("p"),
+        Recommendation.id, place.over(partition_by=demand, order_by=(Recommendation.order_buyer.desc(), product)).label("d"),
+        place.over(partition_by=product, order_by=(Recommendation.order_exhibitor.desc(), demand)).label("p"),
     ).where(Recommendation.expo_id == expo_id).subquery()
     behind = sa.select(ranked.c.id).where(ranked.c.d > LIST, ranked.c.p > LIST)
     db.session.execute(sa.delete(Recommendation).where(Recommendation.id.in_(behind)))

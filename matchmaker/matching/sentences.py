@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from .. import i18n
 from ..trade import codes, hs
@@ -202,7 +203,48 @@ def _certificate_expires(params: Params, _series: str) -> str:
              needed=_day(params["needed_until"]))
 
 
+def value(stored: Params) -> str:
+    """Return the value of a field as ``terms.to_json`` wrote it, in words; unknown is empty."""
+    match stored["is"]:
+        case "quantity":
+            return amount(stored["amount"], stored["unit"])
+        case "price":
+            ends = [price(end, stored["currency"]) for end in (stored["low"], stored["high"]) if end is not None]
+            unit = _("per %(unit)s", unit=codes.unit_label(stored["unit"], 1, i18n.lang())) if stored["unit"] else ""
+            return " ".join(filter(None, (" – ".join(dict.fromkeys(ends)), unit)))
+        case "days":
+            return ngettext("%(num)s day", "%(num)s days", stored["days"])
+        case "day":
+            return _day(stored["day"])
+        case "certificates":
+            return _kinds(kind for kind, _until in stored["list"])
+        case "codes":
+            return _list(stored["list"])
+    return ""
+
+
+def change(side: str, field: str, stored: Params) -> str:
+    """Return what a repair proposes: "minimum order 500 cartons"."""
+    if stored["is"] == "codes" and field == "roads":
+        return _("Road to market: %(value)s", value=_roads(stored["list"]))
+    if stored["is"] == "codes":
+        return _("Certificates asked for: %(value)s", value=_kinds(stored["list"]))
+    sentence = CHANGES.get((side, field))
+    return sentence(value(stored)) if sentence else value(stored)
+
+
 Sentence = Callable[[Params, str], str]
+CHANGES: dict[tuple[str, str], Callable[[str], str]] = {
+    ("supply", "moq"): lambda text: _("Minimum order %(value)s", value=text),
+    ("supply", "price"): lambda text: _("Price %(value)s", value=text),
+    ("supply", "lead_time_days"): lambda text: _("Lead time %(value)s", value=text),
+    ("supply", "monthly_capacity"): lambda text: _("Capacity %(value)s a month", value=text),
+    ("supply", "certificates"): lambda text: _("Certificates: %(value)s", value=text),
+    ("demand", "quantity_first"): lambda text: _("First order %(value)s", value=text),
+    ("demand", "quantity_year"): lambda text: _("Yearly need %(value)s", value=text),
+    ("demand", "budget"): lambda text: _("Budget %(value)s", value=text),
+    ("demand", "window_to"): lambda text: _("Delivery until %(value)s", value=text),
+}
 REASONS: dict[str, Sentence] = {
     "text": _text, "shared_words": _words, "hs": _hs, "hs_other": _hs_other, "section": _section, "section_other": _section_other,
     "origin_wanted": _origin, "origin_other": _origin_other, "certificate": _certificate, "language": _language, "price": _price,

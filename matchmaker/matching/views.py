@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..access import COMPANIES
 from ..catalog.models import Product
+from ..companies.models import Company
 from ..demands.models import Demand
 from ..expos.queries import require_participant
 from ..infra.db import get
@@ -17,7 +18,7 @@ from ..web import nav
 from ..web.guard import current_actor
 from ..web.pages import Page, page_number
 from ..web.redirects import safe_next
-from . import actions, cards, queries, sentences
+from . import actions, cards, feedback, queries, why
 from .rules import HIDE_REASONS
 
 bp = Blueprint("matching", __name__)
@@ -74,10 +75,19 @@ def recommendations_why(demand_id: int, product_id: int) -> ResponseReturnValue:
     row = queries.pair(current_actor, g.expo, demand_id, product_id)
     states = queries.meeting_states(current_actor, g.expo)
     card = _card(row, states)
-    shown = _shown_reasons(row, card)
+    feedback.note(current_actor.company_id or 0, "opened", expo_id=g.expo.id, demand_id=demand_id, product_id=product_id)
     return render_template(
-        "matching/why.html", item=card, row=row, said=sentences.told(*shown, g.expo.series), demand=get(Demand, demand_id),
-        product=get(Product, product_id), reasons=_hide_reasons(), translated=cards.translated)
+        "matching/why.html", item=card, row=row, made_of=why.explain(row, current_actor, card, g.expo), demand=get(Demand, demand_id),
+        product=get(Product, product_id), reasons=_hide_reasons(), translated=cards.translated,
+        offer_url=_link("proposals.offer", demand_id=demand_id, product_id=product_id))
+
+
+@bp.post("/e/<expo>/recommendations/personal")
+def recommendations_personal() -> ResponseReturnValue:
+    """Let the lists learn from what this company does, or depend on its sheets alone."""
+    actions.personalise(current_actor, get(Company, current_actor.company_id), wanted=request.form.get("wanted") == "yes")
+    flash(_("Saved. The lists are matched anew."), "success")
+    return _back()
 
 
 @bp.post("/e/<expo>/matches/<int:demand_id>/<int:product_id>/save")
@@ -124,6 +134,7 @@ def _back() -> ResponseReturnValue:
 def _list(page: Page, own: Demand | Product | None = None) -> ResponseReturnValue:
     sheets = queries.own_sheets(current_actor, g.expo)
     chips = [_chip(sheet, count, own) for sheet, count in sheets]
+    feedback.shown(current_actor.company_id or 0, g.expo.id, page.items, (page.number - 1) * queries.PAGE + 1)
     return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, **_frame())
 
 
@@ -136,7 +147,7 @@ def _frame() -> dict[str, Any]:
     """Return what every list needs: side, version, work that goes on, reasons for hiding."""
     require_participant(current_actor, g.expo)
     return {"buyer": current_actor.is_buyer, "version": queries.version(current_actor, g.expo), "reasons": _hide_reasons(),
-            "job": _job(),
+            "job": _job(), "personal": get(Company, current_actor.company_id).personalised,
             "new_url": _link("demands.new" if current_actor.is_buyer else "catalog.new")}
 
 
@@ -160,12 +171,6 @@ def _card(row: Any, states: Any) -> cards.Card:
     card.url = url_for("matching.recommendations_why", demand_id=card.demand_id, product_id=card.product_id)
     card.ask_url = _link("meetings.ask", demand=card.demand_id, product=card.product_id)
     return card
-
-
-def _shown_reasons(row: Any, card: cards.Card) -> tuple[list[Any], list[Any]]:
-    if current_actor.is_buyer or cards.budget_visible(row, card.meeting):
-        return row.reasons, row.gaps
-    return [item for item in row.reasons if item["code"] != "price"], [item for item in row.gaps if item["code"] != "price"]
 
 
 def _chip(sheet: Any, count: int, own: Demand | Product | None) -> dict[str, Any]:

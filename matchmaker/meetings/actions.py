@@ -179,6 +179,7 @@ def record_outcome(actor: Actor, meeting: Meeting, *, company_id: int, result: s
     except IntegrityError:
         raise Conflict(N_("A colleague recorded an outcome a moment ago. Look at it again.")) from None
     audit.record(actor, "meetings.outcome", meeting, result=result, again=again)
+    events.outcome_recorded.send(outcome, actor=actor)
     return outcome
 
 

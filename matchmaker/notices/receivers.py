@@ -10,6 +10,7 @@ from ..expos.models import Participation
 from ..meetings.models import Meeting
 from ..meetings.rules import DECLINE_REASONS
 from ..permissions import SYSTEM, Actor
+from ..proposals.models import Proposal
 from . import actions, mails, queries, rules, words
 
 
@@ -51,6 +52,17 @@ def _reason(meeting: Meeting, kind: str) -> dict[str, Any]:
     if kind in ("meeting_cancelled", "meeting_called_off"):
         return {"reason": words.phrase(meeting.cancel_reason)}
     return {}
+
+
+@events.proposal_changed.connect
+def _proposal_changed(proposal: Proposal, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell the side that did not do it; what is taken back is told to nobody."""
+    kind = "proposal_offered" if was is None else f"proposal_{proposal.state}"
+    if kind in rules.KINDS:
+        reader = proposal.to_id if was is None else proposal.by_id
+        actions.tell(queries.members([reader])[reader], kind, url=f"/e/{proposal.expo.slug}/proposals/{proposal.id}",
+                     expo_id=proposal.expo_id, but=actor.user_id, company=words.proposer(proposal, reader),
+                     change=words.change(proposal.side, proposal.field, proposal.value))
 
 
 @events.plan_published.connect

@@ -25,6 +25,9 @@ KINDS: dict[str, Kind] = {
     "meeting_expired": Kind(N_("Your request to %(company)s expired without an answer."), "timer-off"),
     "meeting_cancelled": Kind(N_("%(company)s called off the meeting: %(reason)s"), "calendar-x", N_("See the meeting")),
     "meeting_called_off": Kind(N_("The meeting with %(company)s is called off: %(reason)s"), "calendar-x", N_("See the meeting")),
+    "proposal_offered": Kind(N_("%(company)s proposes for a match of yours: %(change)s."), "handshake", N_("See the proposal")),
+    "proposal_accepted": Kind(N_("%(company)s accepted your proposal: %(change)s."), "check", N_("See the proposal")),
+    "proposal_refused": Kind(N_("%(company)s refused your proposal: %(change)s."), "x", N_("See the proposal")),
     "plan_new": Kind(N_("Your meeting with %(company)s: %(when)s, %(where)s."), "calendar-check", N_("See my day")),
     "plan_moved": Kind(
         N_("Your meeting with %(company)s has moved to %(when)s, %(where)s. It was %(old_when)s, %(old_where)s."), "arrow-left-right",

@@ -9,11 +9,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ..companies.models import Company
+from ..demands.rules import buyer_name_visible
 from ..expos.models import Expo
 from ..i18n import best, clock_time, day
+from ..matching import sentences
 from ..matching.cards import anonymous
 from ..meetings.models import Meeting
-from ..meetings.queries import is_named
+from ..meetings.queries import is_named, pair_states
+from ..proposals.models import Proposal
 from ..trade import expos as series
 from .rules import KINDS
 
@@ -28,6 +31,22 @@ def other_side(meeting: Meeting, reader_id: int) -> dict[str, str]:
     if not is_named(meeting, reader_id):
         return {"as": "hidden", "until": meeting.demand.confidentiality if meeting.demand else "anonymous"}
     return company(meeting.buyer if reader_id == meeting.exhibitor_id else meeting.exhibitor)
+
+
+def proposer(proposal: Proposal, reader_id: int) -> dict[str, str]:
+    """Return the name of the other side of a proposal as the company ``reader_id`` may read it."""
+    other = proposal.by if reader_id == proposal.to_id else proposal.to
+    if other.is_exhibitor:
+        return company(other)
+    state = pair_states(reader_id, proposal.expo_id).get(other.id)
+    if buyer_name_visible(proposal.demand, state):
+        return company(other)
+    return {"as": "hidden", "until": proposal.demand.confidentiality}
+
+
+def change(side: str, field: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Return what a proposal changes."""
+    return {"as": "change", "side": side, "field": field, "value": value}
 
 
 def expo(row: Expo) -> dict[str, Any]:
@@ -85,6 +104,7 @@ _READERS = {
     "company": lambda value: best(value["en"], value["zh"]),
     "hidden": lambda value: anonymous(value["until"]),
     "expo": _expo,
+    "change": lambda value: sentences.change(value["side"], value["field"], value["value"]),
     "phrase": _phrase,
     "when": _when,
     "where": _where,

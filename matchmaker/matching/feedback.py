@@ -1,0 +1,70 @@
+"""What people do with matches, kept for learning: one row for each company, pair and kind."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from .. import clock
+from ..infra.db import db, insert
+from .models import Feedback, Recommendation
+
+ONCE = frozenset({"shown", "opened"})  # the first counts; of anything else the last
+_PAIR = ("company_id", "demand_id", "product_id", "kind")
+
+
+def note(company_id: int, kind: str, *, demand_id: int, product_id: int, expo_id: int, reason: str = "", value: float | None = None) -> None:
+    """Keep what the company did with a stored match. Of a pair without a stored match nothing can be learned: it is left out."""
+    row = db.session.execute(
+        sa.select(Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.signals, Recommendation.model)
+        .where(Recommendation.demand_id == demand_id, Recommendation.product_id == product_id, Recommendation.expo_id == expo_id)).first()
+    if row is None or company_id not in (row.buyer_id, row.exhibitor_id):
+        return
+    _write([_values(company_id, row, kind, expo_id, demand_id, product_id) | {"reason": reason, "value": value}], kind)
+
+
+def shown(company_id: int, expo_id: int, rows: Iterable[Any], first: int) -> None:
+    """Keep that the rows of a list were shown, the first at position ``first``. The first time counts.
+
+    Called by pages that are read (GET): a named exception of the rule that they write nothing.
+    """
+    places = {(row.demand_id, row.product_id): place for place, row in enumerate(rows, first)}
+    for pair in _pairs_among(Feedback, places, Feedback.company_id == company_id, Feedback.kind == "shown"):
+        places.pop((pair.demand_id, pair.product_id), None)
+    found = _pairs_among(Recommendation, places, Recommendation.expo_id == expo_id) if places else []
+    values = [_values(company_id, row, "shown", expo_id, row.demand_id, row.product_id) | {"position": places[row.demand_id, row.product_id]}
+              for row in found if (row.demand_id, row.product_id) in places]
+    if values:
+        _write(values, "shown")
+
+
+def forget_hidden(company_id: int, demand_id: int, product_id: int) -> None:
+    """Take back a refusal that was taken back."""
+    db.session.execute(sa.delete(Feedback).where(
+        Feedback.company_id == company_id, Feedback.demand_id == demand_id, Feedback.product_id == product_id, Feedback.kind == "hidden"))
+
+
+def _pairs_among(table: Any, pairs: Iterable[tuple[int, int]], *more: sa.ColumnElement[bool]) -> list[Any]:
+    """Return rows of a table whose demand and product are among those of ``pairs`` (crossed: callers look the pair up)."""
+    columns = [table.demand_id, table.product_id]
+    if table is Recommendation:
+        columns += [Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.signals, Recommendation.model]
+    return list(db.session.execute(sa.select(*columns).where(
+        table.demand_id.in_({pair[0] for pair in pairs}), table.product_id.in_({pair[1] for pair in pairs}), *more)))
+
+
+def _values(company_id: int, row: Any, kind: str, expo_id: int, demand_id: int, product_id: int) -> dict[str, Any]:
+    buyer = company_id == row.buyer_id
+    return {"expo_id": expo_id, "company_id": company_id, "other_id": row.exhibitor_id if buyer else row.buyer_id, "demand_id": demand_id,
+            "product_id": product_id, "side": "buyer" if buyer else "exhibitor", "kind": kind, "reason": "", "value": None, "position": None,
+            "signals": row.signals, "model": row.model, "at": clock.now()}
+
+
+def _write(values: list[dict[str, Any]], kind: str) -> None:
+    row = insert(Feedback)
+    if kind in ONCE:
+        statement = row.on_conflict_do_nothing()
+    else:
+        new = {name: row.excluded[name] for name in ("reason", "value", "signals", "model", "at")}
+        statement = row.on_conflict_do_update(index_elements=_PAIR, set_=new)
+    db.session.execute(statement, values)
