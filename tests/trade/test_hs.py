@@ -25,7 +25,7 @@ def test_every_heading_has_a_label_and_words_that_do_not_repeat():
     for entry in hs.headings().values():
         assert entry.en.strip() and entry.zh.strip(), entry.code
         for words in (entry.words_en, entry.words_zh):
-            assert all(word.strip() == word != "" for word in words), entry.code
+            assert words and all(word.strip() == word != "" for word in words), entry.code
             assert len({word.casefold() for word in words}) == len(words), entry.code
 
 
