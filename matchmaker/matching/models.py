@@ -47,6 +47,8 @@ class Recommendation(Base):
     order_exhibitor: Mapped[float] = mapped_column(default=0.0)
     base_buyer: Mapped[float] = mapped_column(default=0.0)  # log-odds before anything is said of the pair
     base_exhibitor: Mapped[float] = mapped_column(default=0.0)
+    odds_buyer: Mapped[float] = mapped_column(default=0.0)  # log-odds that the buyer accepts when asked
+    odds_exhibitor: Mapped[float] = mapped_column(default=0.0)
     chance_buyer: Mapped[float | None]
     chance_exhibitor: Mapped[float | None]
     chance_intention: Mapped[float | None]  # of an intention once the meeting is held
@@ -115,7 +117,7 @@ class ModelVersion(Base):
 
 
 class Potential(Base):
-    """How sought after a demand or an exhibitor is: its log-potential in the balance of an expo, added to the scores of its pairs."""
+    """How sought after a demand or an exhibitor is at an expo: what the balance adds to the order of its pairs in the other side's lists."""
 
     __tablename__ = "potential"
     __table_args__ = (sa.UniqueConstraint("expo_id", "side", "subject_id"),)
