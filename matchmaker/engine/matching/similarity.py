@@ -10,14 +10,17 @@ import hashlib
 import json
 from collections.abc import Sequence
 from importlib import resources
+from typing import Literal, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from matchmaker.engine.matching.encoder import Encoder
-from matchmaker.engine.matching.features import NAMES, Rows, TextFeatures
+from matchmaker.engine.matching.features import NAMES, Rows, TextFeatures, shipped_terms
 
 WORD_LISTS = ("bilingual_terms.tsv", "colloquial.tsv", "trade_words.tsv")
+ENOUGH_KEPT = 0.75  # share of the squared length that the main axes of a real encoder keep
+BIAS_LIMIT = 4  # spreads of hubness that a short vector can hold
 PAIR_BLOCK = 4096  # pairs at a time: two float32 matrices of 512 columns a side, 32 MB
 BLOCK = 256  # rows of the left side at a time: 256 x 100,000 float32 is 100 MB
 
@@ -49,6 +52,20 @@ def model_for(encoder: Encoder) -> dict:
     return model
 
 
+class Compact(NamedTuple):
+    """How rows become short vectors: a projection, the size of the two biases, and the length before scaling to 1."""
+
+    basis: np.ndarray
+    middle: float
+    spread: float
+    length: float
+
+
+def _random_basis(size: int, dim: int) -> np.ndarray:
+    """A fixed random projection that keeps dot products on average."""
+    return np.random.default_rng(0).choice([-1.0, 1.0], (size, dim)).astype(np.float32) / np.float32(np.sqrt(dim))
+
+
 class TextSimilarity(BaseEstimator):
     """Fit on the texts that will be compared; `scores` gives log-odds that two texts name the same thing."""
 
@@ -61,6 +78,7 @@ class TextSimilarity(BaseEstimator):
         self.weights_ = dict(zip(NAMES, model["weights"], strict=True))
         self.intercept_ = model["intercept"]
         self.features_ = TextFeatures(self.encoder).fit(texts, pool)
+        self.compact_: dict[int, Compact] = {}
         return self
 
     def rows(self, texts: Sequence[str]) -> Rows:
@@ -87,3 +105,50 @@ class TextSimilarity(BaseEstimator):
             for weight, values in zip(self.weights_.values(), scores, strict=True):
                 out[part] += np.float32(weight) * values
         return out
+
+    def compact(self, rows: Rows, side: Literal["left", "right"], dim: int = 128) -> np.ndarray:
+        """One unit vector a text, float32 (n, dim): left . right orders pairs nearly as `scores` does.
+
+        For finding candidates. The encoder's two views lie on their main axes, and each side carries its hub
+        correction for the other; the words are left out. The two sides compare with each other, not among themselves.
+        """
+        how = self._compact(dim)
+        bias = np.clip(self._hub(rows) - how.middle, -BIAS_LIMIT * how.spread, BIAS_LIMIT * how.spread)
+        scale = np.sqrt(2 * how.spread)
+        biases = np.column_stack([-bias / scale, np.full(len(rows), scale)])
+        seen = self._views(rows) @ how.basis
+        filled = (seen ** 2).sum(axis=1) + (biases ** 2).sum(axis=1)
+        padding = np.column_stack([np.sqrt(np.maximum(how.length ** 2 - filled, 0)), np.zeros(len(rows))])
+        order = slice(None) if side == "left" else slice(None, None, -1)
+        lengths = np.sqrt(np.maximum(filled, how.length ** 2))[:, None]
+        return (np.hstack([seen, biases[:, order], padding[:, order]]) / lengths).astype(np.float32)
+
+    def _slopes(self) -> tuple[float, float]:
+        """What a cosine of the text and one of its English view add to the log-odds."""
+        weights = self.weights_
+        return (max(weights["cosine"] + 2 * weights["cosine_hub"], 0.0),
+                max(weights["gloss_cosine"] + 2 * weights["gloss_cosine_hub"], 0.0))
+
+    def _views(self, rows: Rows) -> np.ndarray:
+        text, english = np.sqrt(self._slopes()).astype(np.float32)
+        return np.hstack([text * rows.vectors, english * rows.gloss_vectors])
+
+    def _hub(self, rows: Rows) -> np.ndarray:
+        return self.weights_["cosine_hub"] * rows.hub + self.weights_["gloss_cosine_hub"] * rows.gloss_hub
+
+    def _compact(self, dim: int) -> Compact:
+        """The main axes of the shipped terms, which are the same in every process.
+
+        Hashed words of the dictionary have no main axes; a random projection loses least of them, and wants 1,024.
+        """
+        if dim not in self.compact_:
+            terms = self.rows([text for _, chinese, english in shipped_terms() for text in (chinese, english)])
+            views = self._views(terms)
+            _, singular, axes = np.linalg.svd(views, full_matrices=False)
+            kept = (singular[:124] ** 2).sum() / (singular ** 2).sum()
+            basis = axes[:dim - 4].T if kept > ENOUGH_KEPT else _random_basis(views.shape[1], dim - 4)
+            hub = self._hub(terms)
+            spread = float(hub.std()) or 1.0
+            length = np.sqrt(sum(self._slopes()) + (2 + BIAS_LIMIT ** 2 / 2) * spread)
+            self.compact_[dim] = Compact(basis, float(hub.mean()), spread, float(length))
+        return self.compact_[dim]
