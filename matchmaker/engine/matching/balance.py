@@ -66,13 +66,13 @@ class Balance(BaseEstimator):
               even as the market allows; large: the reciprocal product comes back.
     floor     places in the rows' lists that each protected column gets at least (all its candidates where it has fewer).
     top       lines of a list.
-    tol       largest change of a log-potential at which the iteration ends, or after `max_iter` rounds.
+    tol       largest change of a log-potential at which the iteration ends, or after `max_iter` rounds (30 lose nothing in the lists).
 
     After `fit`: `log_a_`, `log_b_` (log-potentials), `beta_` (in units of f and g), `lift_` (what the floor adds to a column's
     order, in units of f and g), `n_iter_`, `converged_`. Deterministic; no dense matrix is made.
     """
 
-    def __init__(self, beta: float = 0.5, floor: int = 0, top: int = 10, tol: float = 1e-3, max_iter: int = 100):
+    def __init__(self, beta: float = 0.5, floor: int = 0, top: int = 10, tol: float = 1e-3, max_iter: int = 30):
         self.beta = beta
         self.floor = floor
         self.top = top
@@ -88,7 +88,10 @@ class Balance(BaseEstimator):
         indices out of range, for worths that are not finite and for sizes that are not positive.
         """
         self.rows_, self.cols_ = np.asarray(rows, np.int64), np.asarray(cols, np.int64)
-        self.worth_ = (np.asarray(f, float) + np.asarray(g, float)) / 2
+        f, g = np.asarray(f, float), np.asarray(g, float)
+        if not len(self.rows_) == len(self.cols_) == len(f) == len(g):
+            raise ValueError("rows, cols, f and g are not equally long")
+        self.worth_ = (f + g) / 2
         self.shape_ = (int(n_rows), int(n_cols))
         self._check()
         self.row_size_ = _sizes(row_size, n_rows, 1.0)
@@ -105,8 +108,6 @@ class Balance(BaseEstimator):
     def _check(self) -> None:
         if not self.beta > 0:
             raise ValueError(f"beta is {self.beta}, not above 0")
-        if not len(self.rows_) == len(self.cols_) == len(self.worth_):
-            raise ValueError("rows, cols, f and g are not equally long")
         if not np.isfinite(self.worth_).all():
             raise ValueError("f and g have to be finite")
         for at, size in ((self.rows_, self.shape_[0]), (self.cols_, self.shape_[1])):
@@ -157,11 +158,12 @@ class Balance(BaseEstimator):
     def _raise_protected(self) -> None:
         """Raise each protected column by just so much that it enters the lists where it misses them by least.
 
-        Raised columns displace others, protected ones among them, so this is repeated until all have their floor.
+        Raised columns displace others, protected ones among them, so this is repeated, as in an auction with growing bids, until
+        all have their floor (or there is no room for all of them).
         """
         candidates = np.bincount(self.cols_, minlength=self.shape_[1])
         wanted = np.where(self.protected_, np.minimum(self.floor, candidates), 0)
-        for _ in range(ROUNDS):
+        for bid in self.beta_ * np.geomspace(1e-4, 1.0, ROUNDS):
             scores = self._row_scores(self.lift_)
             place = ranks(self.rows_, scores, self.cols_)
             short = np.bincount(self.cols_, place <= self.top, minlength=self.shape_[1]) < wanted
@@ -172,7 +174,7 @@ class Balance(BaseEstimator):
             mine = np.flatnonzero(short[self.cols_])
             missing = np.where(place[mine] <= self.top, 0.0, last[self.rows_[mine]] - scores[mine])
             nth = ranks(self.cols_[mine], -missing, self.rows_[mine]) == wanted[self.cols_[mine]]
-            self.lift_[self.cols_[mine][nth]] += missing[nth] + 1e-9 * self.beta_ + 1e-12
+            self.lift_[self.cols_[mine][nth]] += missing[nth] + bid
 
     def exposure(self, chances: np.ndarray | None = None, kind: str = "floor") -> Exposure:
         """What the lists of `kind` give: `reciprocal` (by worth alone), `balanced` (potentials) or `floor` (and the floor's lift).
