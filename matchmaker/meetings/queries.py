@@ -90,20 +90,6 @@ def waiting_count(company_id: int, expo_id: int | None = None) -> int:
     return db.session.scalar(query if expo_id is None else query.where(Meeting.expo_id == expo_id)) or 0
 
 
-def open_pair(expo_id: int, exhibitor_id: int, buyer_id: int) -> Meeting | None:
-    """Return the open meeting of two companies at an expo, if there is one."""
-    return db.session.scalar(sa.select(Meeting).where(
-        Meeting.expo_id == expo_id, Meeting.exhibitor_id == exhibitor_id, Meeting.buyer_id == buyer_id,
-        Meeting.state.in_([str(state) for state in OPEN])))
-
-
-def open_with(company_id: int, expo_id: int) -> dict[int, str]:
-    """Return {other company: state} of the company's open meetings at an expo: cards show it instead of the button."""
-    rows = db.session.execute(sa.select(Meeting.exhibitor_id, Meeting.buyer_id, Meeting.state).where(
-        Meeting.expo_id == expo_id, of_companies([company_id]), Meeting.state.in_([str(state) for state in OPEN])))
-    return {row.buyer_id if row.exhibitor_id == company_id else row.exhibitor_id: row.state for row in rows}
-
-
 def open_requests(company_id: int, expo_id: int) -> int:
     """Return how many requests of the company wait for an answer: the quota counts them."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Meeting).where(
@@ -142,14 +128,6 @@ def seconds_to_sweep() -> float | None:
     if first is None:
         return None
     return min(max((first - clock.now()).total_seconds(), 1.0), SWEEP.total_seconds())
-
-
-def counts_by_state(expo_id: int, company_id: int | None = None) -> dict[str, int]:
-    """Return {state: count} at an expo, of one company or of all."""
-    query = sa.select(Meeting.state, sa.func.count()).where(Meeting.expo_id == expo_id).group_by(Meeting.state)
-    if company_id is not None:
-        query = query.where(of_companies([company_id]))
-    return dict(db.session.execute(query).all())
 
 
 def is_named(meeting: Meeting, reader_id: int) -> bool:
