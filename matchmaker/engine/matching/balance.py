@@ -26,7 +26,7 @@ from sklearn.base import BaseEstimator
 from matchmaker.engine.matching.metrics import examination, expected_matches, gini
 
 FAR = 100.0  # potentials may move this far (log) from where the kernel was computed before it is computed anew
-ROUNDS = 40  # of raising the columns that have a floor; each displaces others
+ANSWERING = np.geomspace(1.0, 0.05, 40)  # share of the columns with a floor that moves in each round of lifting
 
 
 def worth(chance_buyer: np.ndarray, chance_exhibitor: np.ndarray) -> np.ndarray:
@@ -69,7 +69,8 @@ class Balance(BaseEstimator):
     tol       largest change of a log-potential at which the iteration ends, or after `max_iter` rounds (30 lose nothing in the lists).
 
     After `fit`: `log_a_`, `log_b_` (log-potentials), `beta_` (in units of f and g), `lift_` (what the floor adds to a column's
-    order, in units of f and g), `n_iter_`, `converged_`. Deterministic; no dense matrix is made.
+    order, in units of f and g), `short_` (protected columns that miss the floor still: no room, or too alike for one lift each),
+    `n_iter_`, `converged_`. Deterministic; no dense matrix is made.
     """
 
     def __init__(self, beta: float = 0.5, floor: int = 0, top: int = 10, tol: float = 1e-3, max_iter: int = 30):
@@ -100,7 +101,7 @@ class Balance(BaseEstimator):
         self.beta_ = self.beta * (spread if spread > 1e-12 else 1.0)
         self._solve()
         self.protected_ = np.zeros(n_cols, bool) if protected is None else np.asarray(protected, bool)
-        self.lift_ = np.zeros(n_cols)
+        self.lift_, self.short_ = np.zeros(n_cols), np.empty(0, np.int64)
         if self.floor and self.protected_.any():
             self._raise_protected()
         return self
@@ -156,25 +157,38 @@ class Balance(BaseEstimator):
         return self.worth_ + (self.beta_ * self.log_b_ + lift)[self.cols_]
 
     def _raise_protected(self) -> None:
-        """Raise each protected column by just so much that it enters the lists where it misses them by least.
+        """Give each protected column just the lift with which it stands in as many lists as its floor says.
 
-        Raised columns displace others, protected ones among them, so this is repeated, as in an auction with growing bids, until
-        all have their floor (or there is no room for all of them).
+        Columns displace each other, so a random part of them answers to the others in each round, up or down. Ends when all have
+        their floor, else with the lifts under which the fewest lacked it. Of the other columns only the first of each list matter.
         """
+        base, rng = self._row_scores(np.zeros(self.shape_[1])), np.random.default_rng(0)
+        mine = self.protected_[self.cols_]
+        others = np.flatnonzero(~mine)
+        first = ranks(self.rows_[others], base[others], self.cols_[others]) <= self.top + 1
+        kept = np.concatenate([np.flatnonzero(mine), others[first]])
+        rows, cols, base = self.rows_[kept], self.cols_[kept], base[kept]
         candidates = np.bincount(self.cols_, minlength=self.shape_[1])
         wanted = np.where(self.protected_, np.minimum(self.floor, candidates), 0)
-        for bid in self.beta_ * np.geomspace(1e-4, 1.0, ROUNDS):
-            scores = self._row_scores(self.lift_)
-            place = ranks(self.rows_, scores, self.cols_)
-            short = np.bincount(self.cols_, place <= self.top, minlength=self.shape_[1]) < wanted
-            if not short.any():
+        lift, fewest = np.zeros(self.shape_[1]), np.inf
+        for share in ANSWERING:
+            place = ranks(rows, base + lift[cols], cols)
+            short = np.bincount(cols, place <= self.top, minlength=self.shape_[1]) < wanted
+            if short.sum() < fewest:
+                self.lift_, self.short_, fewest = lift.copy(), np.flatnonzero(short), short.sum()
+            if not fewest:
                 return
-            last = np.full(self.shape_[0], -np.inf)
-            np.maximum.at(last, self.rows_[place == self.top], scores[place == self.top])
-            mine = np.flatnonzero(short[self.cols_])
-            missing = np.where(place[mine] <= self.top, 0.0, last[self.rows_[mine]] - scores[mine])
-            nth = ranks(self.cols_[mine], -missing, self.rows_[mine]) == wanted[self.cols_[mine]]
-            self.lift_[self.cols_[mine][nth]] += missing[nth] + bid
+            margin = self._margins(rows, base, base + lift[cols], place)
+            answers = np.flatnonzero((wanted > 0)[cols] & (rng.random(self.shape_[1]) < share)[cols])
+            nth = answers[ranks(cols[answers], -margin[answers], rows[answers]) == wanted[cols[answers]]]
+            lift[cols[nth]] = np.maximum(margin[nth], 0.0) + 1e-6 * self.beta_ * (margin[nth] > 0)
+
+    def _margins(self, rows: np.ndarray, base: np.ndarray, scores: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """The lift with which each pair would just stand in its row's list, beside the others as they are."""
+        last, next_one = np.full((2, self.shape_[0]), -np.inf)
+        last[rows[place == self.top]] = scores[place == self.top]
+        next_one[rows[place == self.top + 1]] = scores[place == self.top + 1]
+        return np.where(place <= self.top, next_one[rows], last[rows]) - base
 
     def exposure(self, chances: np.ndarray | None = None, kind: str = "floor") -> Exposure:
         """What the lists of `kind` give: `reciprocal` (by worth alone), `balanced` (potentials) or `floor` (and the floor's lift).

@@ -121,7 +121,7 @@ def test_a_new_column_gets_the_potential_it_would_have_had() -> None:
 
 def test_the_floor_gives_protected_columns_their_places_and_says_its_price() -> None:
     p, q = crowded()
-    p[:, :15] *= 0.05  # nobody wants these fifteen
+    p[:, :15] *= 0.4  # nobody wants these fifteen
     protected = np.arange(80) < 15
     without, balance = dense(worth(p, q), beta=3.0), dense(worth(p, q), beta=3.0, floor=4, protected=protected)
     places = ranks(balance.rows_, balance._row_scores(balance.lift_), balance.cols_)
@@ -129,7 +129,8 @@ def test_the_floor_gives_protected_columns_their_places_and_says_its_price() -> 
     assert (got[protected] >= 4).all()
     assert (np.bincount(balance.cols_, ranks(balance.rows_, without._row_scores(without.lift_), balance.cols_) <= 10)[protected] < 4).any()
     assert (balance.lift_[~protected] == 0).all()
-    assert balance.price_of_floor() > 0 == without.price_of_floor()
+    assert not len(balance.short_) and without.price_of_floor() == 0
+    assert 0 < balance.price_of_floor() < 0.2 * without.exposure().matches
 
 
 def test_a_protected_column_with_fewer_candidates_than_the_floor_gets_all_of_them() -> None:
