@@ -18,7 +18,7 @@ LINES = [
     {"accounts"},
     {"companies"},
     {"expos"},
-    {"sheets"},
+    {"reference"},
     {"sheets"},
     {"catalog", "demands"},
     {"matching"},
