@@ -1,1 +1,1 @@
-"""The sheets: what product cards and demand sheets share. Rules of single values, spreadsheets, imports."""
+"""The sheets: what product cards and demand sheets share. Rules of single values, columns of spreadsheets, imports."""

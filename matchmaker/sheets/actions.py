@@ -15,11 +15,11 @@ from ..expos.models import Expo
 from ..expos.queries import actor_for, takes_part
 from ..infra import jobs, storage
 from ..infra.db import db, get
+from ..infra.tables import Table, read_table
 from ..permissions import Actor, ensure
 from . import queries
 from .columns import Columns, fold
 from .models import ImportedRow, SheetImport
-from .tables import Table, read_table
 
 CHUNK = 100
 CONSOLE = "command line"

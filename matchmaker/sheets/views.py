@@ -11,6 +11,7 @@ from ..expos.queries import approved_parts
 from ..i18n import lang
 from ..infra.db import db
 from ..infra.jobs import Job
+from ..infra.tables import write_csv
 from ..trade import hs
 from ..web.forms import strip
 from ..web.guard import current_actor
@@ -19,7 +20,6 @@ from . import queries
 from .actions import Kind, start_import
 from .forms import ImportForm
 from .models import ImportedRow, SheetImport
-from .tables import write_csv
 
 bp = Blueprint("sheets", __name__)
 LISTS = {"products": ("catalog.index", "catalog.import_table"), "demands": ("demands.index", "demands.import_table")}

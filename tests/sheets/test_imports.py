@@ -17,7 +17,7 @@ from matchmaker.sheets import actions, queries
 from matchmaker.sheets.models import ImportedRow, SheetImport
 
 from .. import factories
-from .test_tables import QUOTES, xlsx
+from ..infra.test_tables import QUOTES, xlsx
 
 pytestmark = pytest.mark.database
 MIXED = "标题,数量,HS编码,到货日期,奇怪的列\n求购智利车厘子,500箱,0809.29,2027-01-15,a\n,5,,,b\n橄榄油,-3,99999,下周,c\n咖啡豆,,,,\n"

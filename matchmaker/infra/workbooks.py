@@ -21,18 +21,18 @@ MOST_ROWS = 5000
 MOST_COLUMNS = 200
 MOST_TEXT = 16 * 2**20  # characters of all cells together: shared strings may be used again and again
 DAMAGED = N_("This xlsx file is damaged or was not made by a spreadsheet program. Save it again and retry.")
-TOO_LARGE = N_("This xlsx file unpacks to more than a spreadsheet of products or demands can need. It was not read.")
+TOO_LARGE = N_("This xlsx file unpacks to more than a table for this can need. It was not read.")
 TOO_MANY_ROWS = N_("At most %(count)s rows at a time: split the file.")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
-def read_workbook(content: bytes) -> list[list[Any]]:
+def read_workbook(content: bytes, most_rows: int = MOST_ROWS) -> list[list[Any]]:
     """Return the rows of the first sheet as lists of numbers, texts and days; raise ``Invalid`` for what is no honest xlsx."""
     parts = _unpack(content)
     strings = _Strings().lengths(parts.get("xl/sharedStrings.xml", b""))
     for name, part in parts.items():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _Cells(strings).check(part)
+            _Cells(strings, most_rows).check(part)
     import python_calamine
 
     try:
@@ -124,9 +124,9 @@ class _Strings(_Xml):
 class _Cells(_Xml):
     """Counts rows, columns and characters of a sheet; a cell far away makes readers fill everything before it."""
 
-    def __init__(self, strings: list[int]):
+    def __init__(self, strings: list[int], most_rows: int):
         super().__init__()
-        self.strings, self.row, self.column, self.characters = strings, 0, 0, 0
+        self.strings, self.most_rows, self.row, self.column, self.characters = strings, most_rows, 0, 0, 0
         self.shared, self.value = False, ""
 
     def check(self, part: bytes) -> None:
@@ -141,8 +141,8 @@ class _Cells(_Xml):
             self.column = _column(place[1]) if place else self.column + 1
             self.row = int(place[2]) if place else self.row
             self.shared, self.value = attributes.get("t") == "s", ""
-        if self.row > MOST_ROWS + 1:  # one more for the header
-            raise Invalid(TOO_MANY_ROWS, count=MOST_ROWS)
+        if self.row > self.most_rows + 1:  # one more for the header
+            raise Invalid(TOO_MANY_ROWS, count=self.most_rows)
         if self.column > MOST_COLUMNS:
             raise Invalid(N_("At most %(count)s columns: this file has more."), count=MOST_COLUMNS)
 

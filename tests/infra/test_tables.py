@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matchmaker.demands.tasks import COLUMNS
 from matchmaker.errors import Invalid
-from matchmaker.sheets.tables import guarded, read_table, write_csv
+from matchmaker.infra.tables import guarded, read_table, write_csv
 
 QUOTES = (
     "Title,Description,Quantity,Country,Quotes Left,Posted\n"

@@ -15,6 +15,7 @@ from ..errors import N_, Invalid
 from .workbooks import MOST_COLUMNS, MOST_ROWS, TOO_MANY_ROWS, read_workbook
 
 MOST_CELL = 20_000
+UNNAMED = N_("No column is named as the title. The columns are: %(columns)s.")
 NOT_A_TABLE = N_("This is neither a CSV, an xlsx nor a text file. Save the table as xlsx or as CSV in UTF-8.")
 OLD_EXCEL = N_("This is the old Excel format. Save it as xlsx and retry.")
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
@@ -30,41 +31,41 @@ class Table:
     rows: list[tuple[int, list[Any]]]
 
 
-def read_table(content: bytes, file_name: str, is_header: Any) -> Table:
-    """Return the table in ``content``. ``is_header(cells)`` tells whether a row names the column of titles.
+def read_table(content: bytes, file_name: str, is_header: Any, *, most_rows: int = MOST_ROWS, unnamed: str = UNNAMED) -> Table:
+    """Return the table in ``content``. ``is_header(cells)`` tells whether a row names the column that no row can do without.
 
-    Raises ``Invalid`` for what is no table, is too large, or has several columns and no name over the titles.
+    Raises ``Invalid`` for what is no table, is too large, or has several columns and no such name (in the words of ``unnamed``).
     """
     suffix = PurePath(file_name).suffix.lower()
     if suffix not in SUFFIXES:
         raise Invalid(NOT_A_TABLE)
     if not content.strip():
         raise Invalid(N_("This file is empty."))
-    cells = list(_numbered(_cells_of(content, suffix, is_header)))
+    cells = list(_numbered(_cells_of(content, suffix, is_header, most_rows)))
     if not cells:
         raise Invalid(N_("This file is empty."))
     first = [str(cell) for cell in cells[0][1]]
     if is_header(first):
         header, cells = first, cells[1:]
     elif any(len(row) > 1 for _number, row in cells):
-        raise Invalid(N_("No column is named as the title. The columns are: %(columns)s."), columns=", ".join(first)[:200])
+        raise Invalid(unnamed, columns=", ".join(first)[:200])
     else:
         header = None
     if not cells:
         raise Invalid(N_("There is no row below the names of the columns."))
-    if len(cells) > MOST_ROWS:
-        raise Invalid(TOO_MANY_ROWS, count=MOST_ROWS)
+    if len(cells) > most_rows:
+        raise Invalid(TOO_MANY_ROWS, count=most_rows)
     return Table(header, cells)
 
 
-def _cells_of(content: bytes, suffix: str, is_header: Any) -> Iterable[list[Any]]:
+def _cells_of(content: bytes, suffix: str, is_header: Any, most_rows: int) -> Iterable[list[Any]]:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid(OLD_EXCEL)
     zipped = content.startswith(b"PK")
     if zipped != (suffix == ".xlsx"):
         raise Invalid(NOT_A_TABLE)
     if zipped:
-        return [[_spreadsheet_cell(cell) for cell in row] for row in read_workbook(content)]
+        return [[_spreadsheet_cell(cell) for cell in row] for row in read_workbook(content, most_rows)]
     text = decode(content)
     if suffix == ".txt" and not is_header(next(csv.reader([text.split("\n", 1)[0]], delimiter=_delimiter(text)), [])):
         return [[line.strip()] for line in text.split("\n")]
