@@ -24,5 +24,8 @@ slots_asked = _events.signal("slots-asked", doc="sender: Expo; slot_ids; receive
 expo_counted = _events.signal("expo-counted", doc="sender: Expo; receivers return {'products': 240} or {'demands': 240}")
 pairs_asked = _events.signal(
     "pairs-asked", doc="sender: Expo; company_id; receivers return {other company id: state} of its meetings, the furthest of each pair")
+offers_asked = _events.signal(
+    "offers-asked", doc="sender: Expo; demand_id, product_id, company_id; receivers return the open proposals of the pair: id, mine, side, "
+    "field, value")
 place_asked = _events.signal(
     "place-asked", doc="sender: Meeting; receivers return its place in the published schedule as meetings.rules.Place, or None")

@@ -1,6 +1,6 @@
 """What a card shows, from the row of a query: names, prices and sentences in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,8 @@ from .. import i18n
 from ..demands.rules import budget_visible, buyer_name_visible
 from ..trade import codes
 from . import sentences
+from .told import Told, told
+from .waterfall import chance, percent
 
 
 @dataclass(slots=True)
@@ -35,6 +37,10 @@ class Card:
     saved: bool
     computed_at: datetime
     meeting: str | None
+    chance: int | None = None  # of 100, that the other side accepts when asked; None until the model is calibrated
+    goal: int | None = None  # the same with one change
+    one_change: str = ""  # that change, in words
+    gap_codes: list[str] = field(default_factory=list)
     named: bool = True  # the other company's name is shown
     url: str = ""
     ask_url: str = ""
@@ -58,7 +64,8 @@ def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     price, more = _price(row)
     place = " ".join(filter(None, (row.hall, row.booth)))
     return Card(
-        **_shared(row, expo_series, row.reasons, row.gaps), other_id=row.exhibitor_id, company=name, company_lang=name_lang,
+        **_shared(row, expo_series, told(row, buyer=True, open_budget=True), row.chance_exhibitor),
+        other_id=row.exhibitor_id, company=name, company_lang=name_lang,
         meeting=states.get(row.exhibitor_id), country=row.country, hs=sentences.dotted(row.hs), booth=place, price=price,
         currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
 
@@ -67,26 +74,35 @@ def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     """Return the card of a demand, for an exhibitor: without the buyer's name and budget where those are kept back."""
     state = states.get(row.buyer_id)
     named, open_budget = buyer_name_visible(row, state), budget_visible(row, state)
-    reasons, gaps = row.reasons, row.gaps
-    if not open_budget:  # whether a price is within the budget tells the budget
-        reasons, gaps = ([item for item in items if item["code"] != "price"] for items in (reasons, gaps))
     name, name_lang = company_name(row) if named else (anonymous(row.confidentiality), "")
     budget = _budget(row) if open_budget else _("told after agreement")
     return Card(
-        **_shared(row, expo_series, reasons, gaps), other_id=row.buyer_id, company=name, company_lang=name_lang, meeting=state, named=named,
-        country=row.country, letter=name if named else "·", meta=_meta(row, named),
+        **_shared(row, expo_series, told(row, buyer=False, open_budget=open_budget), row.chance_buyer),
+        other_id=row.buyer_id, company=name, company_lang=name_lang, meeting=state,
+        named=named, country=row.country, letter=name if named else "·", meta=_meta(row, named),
         facts=[(_("Quantity"), sentences.amount(row.quantity_first, row.unit)), (_("Budget"), budget),
                (_("Needed by"), i18n.day(row.window_to) if row.window_to else "")])
 
 
-def _shared(row: Any, expo_series: str, reasons: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    good, bad = sentences.say(reasons, gaps, expo_series)
+def _shared(row: Any, expo_series: str, match: Told, calibrated: float | None) -> dict[str, Any]:
+    good, bad = sentences.say(match.reasons, match.gaps, expo_series)
     own, own_lang = title_for_reader(row.own_title, row.own_lang, row.own_translations)
+    best, known = match.best, calibrated is not None
     return {
         "demand_id": row.demand_id, "product_id": row.product_id, "band": row.band, "title": row.title, "title_lang": row.lang,
         "translation": translated(row.lang, row.translations), "own": own, "own_lang": own_lang, "reasons": good, "gaps": bad,
         "saved": bool(row.saved), "computed_at": row.computed_at, "hidden_for": getattr(row, "reason", ""),
+        "chance": percent(chance(match.total)) if known else None,
+        "goal": percent(chance(match.total + match.lift(best))) if known and best else None,
+        "one_change": _one_change(best) if best else "", "gap_codes": [item["code"] for item in match.gaps],
     }
+
+
+def _one_change(repair: Mapping[str, Any]) -> str:
+    """Return "minimum order 500 cartons instead of 1,000 cartons"."""
+    words = sentences.change(repair["side"], repair["field"], repair["value"])
+    before = sentences.value(repair["before"])
+    return _("%(change)s instead of %(value)s", change=words, value=before) if before else words
 
 
 def company_name(row: Any) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from .. import i18n
+from ..errors import N_
 from ..trade import codes, hs
 from ..trade import expos as series
 from ..trade.roads import road_label
@@ -37,14 +38,25 @@ def say(reasons: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]],
 
 def told(reasons: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]], expo_series: str = "") -> list[Said]:
     """Return all sentences: reasons in their stored order, the shared words behind the text's, then gaps. Unknown codes are left out."""
-    ordered = sorted(reasons, key=lambda item: (item["code"] in _LATE, -item["weight"]))
+    ordered = sorted(reasons, key=lambda item: (item["code"] in _LATE, -_weight(item)))
     for_it = [Said(text, _is_good(item), item["code"]) for item in ordered if (text := reason(item["code"], item["params"], expo_series))]
     return for_it + [Said(text, False, item["code"]) for item in gaps if (text := gap(item["code"], item["params"]))]
 
 
 def _is_good(item: Mapping[str, Any]) -> bool:
     """A text that is near enough to be shown speaks for the match, whatever its share of the score."""
-    return item["weight"] >= 0 or (item["code"] == "text" and item["params"].get("nearness") != "far")
+    return _weight(item) >= 0 or (item["code"] == "text" and item["params"].get("nearness") != "far")
+
+
+def _weight(item: Mapping[str, Any]) -> float:
+    """Both sides' mean: what lists of reasons are ordered by."""
+    return sum(item["weights"]) / 2
+
+
+def label(code: str) -> str:
+    """Return the name of a reason or gap in a word or two; that of another version has a general one."""
+    name = LABELS.get(code)
+    return _(name) if name else _("Something else")
 
 
 def reason(code: str, params: Params, expo_series: str = "") -> str:
@@ -172,6 +184,11 @@ def _quantity_gap(params: Params, _series: str) -> str:
              wanted=amount(params["wanted"], params["wanted_unit"]), minimum=amount(params["minimum"], params["unit"]))
 
 
+def _capacity(params: Params, _series: str) -> str:
+    return _("The capacity of %(monthly)s a month covers the yearly need of %(wanted)s",
+             wanted=amount(params["wanted"], params["wanted_unit"]), monthly=amount(params["monthly"], params["unit"]))
+
+
 def _capacity_gap(params: Params, _series: str) -> str:
     return _("The yearly need of %(wanted)s is above the capacity of %(monthly)s a month",
              wanted=amount(params["wanted"], params["wanted_unit"]), monthly=amount(params["monthly"], params["unit"]))
@@ -201,6 +218,33 @@ def _certificate_missing(params: Params, _series: str) -> str:
 def _certificate_expires(params: Params, _series: str) -> str:
     return _("%(kind)s ends on %(day)s, needed until %(needed)s", kind=_kinds([params["kind"]]), day=_day(params["expires_on"]),
              needed=_day(params["needed_until"]))
+
+
+def _specification(params: Params, _series: str) -> str:
+    return _("As specified: %(items)s", items=_list(" ".join(filter(None, item)) for item in params["met"]))
+
+
+def _specification_missing(params: Params, _series: str) -> str:
+    return _("Specified otherwise: %(items)s", items=_list(" ".join(filter(None, item)) for item in params["missing"]))
+
+
+def _language_other(params: Params, _series: str) -> str:
+    return _("Languages at the booth: %(spoken)s; asked for: %(wanted)s", spoken=_list(i18n.language(code) for code in params["languages"]),
+             wanted=_list(i18n.language(code) for code in params["wanted"]))
+
+
+def _taste(params: Params, _series: str) -> str:
+    """What the reader's own company did before; the other side's is never told (see ``told``)."""
+    counts = {"refused": params["refused"], "accepted": params["accepted"]}
+    match params["trait"]:
+        case "origin":
+            return _("Origin %(country)s: you turned down %(refused)s and accepted %(accepted)s before",
+                     country=i18n.territory(params["what"]), **counts)
+        case "product":
+            return _("Customs heading %(code)s: you turned down %(refused)s and accepted %(accepted)s before",
+                     code=dotted(str(params["what"])), **counts)
+    sentence = TASTES.get(params["trait"])
+    return _(sentence, **counts) if sentence else ""
 
 
 def value(stored: Params) -> str:
@@ -245,13 +289,29 @@ CHANGES: dict[tuple[str, str], Callable[[str], str]] = {
     ("demand", "budget"): lambda text: _("Budget %(value)s", value=text),
     ("demand", "window_to"): lambda text: _("Delivery until %(value)s", value=text),
 }
+LABELS = {
+    "text": N_("Same product"), "shared_words": N_("Words in common"), "hs": N_("Customs code"), "hs_other": N_("Customs code"),
+    "section": N_("Section"), "section_other": N_("Section"), "specification": N_("Specification"),
+    "specification_missing": N_("Specification"), "price": N_("Price"), "quantity": N_("First order"), "minimum_order": N_("Minimum order"),
+    "capacity": N_("Capacity"), "window": N_("Delivery time"), "certificate": N_("Certificates"), "certificate_missing": N_("Certificates"),
+    "certificate_expires": N_("Certificates"), "road": N_("Road to market"), "origin_wanted": N_("Origin"), "origin_other": N_("Origin"),
+    "language": N_("Language"), "language_other": N_("Language"), "taste_buyer": N_("What you did before"), "taste_exhibitor": N_("What you did before"),
+}
 REASONS: dict[str, Sentence] = {
     "text": _text, "shared_words": _words, "hs": _hs, "hs_other": _hs_other, "section": _section, "section_other": _section_other,
     "origin_wanted": _origin, "origin_other": _origin_other, "certificate": _certificate, "language": _language, "price": _price,
-    "quantity": _quantity, "window": _window, "road": _road,
+    "quantity": _quantity, "window": _window, "road": _road, "specification": _specification, "capacity": _capacity,
+    "language_other": _language_other, "taste_buyer": _taste, "taste_exhibitor": _taste,
 }
 GAPS: dict[str, Sentence] = {
     "price": _price_gap, "minimum_order": _quantity_gap, "capacity": _capacity_gap, "window": _window_gap, "road": _road_gap,
     "certificate_missing": _certificate_missing, "certificate_expires": _certificate_expires,
+    "specification_missing": _specification_missing,
 }
-_LATE = frozenset({"section", "section_other", "language"})  # said by many pairs: behind what is special to this one
+TASTES = {
+    "company": N_("This company: you turned down %(refused)s before"), "price": N_("Such a price: you turned down %(refused)s before"),
+    "quantity": N_("Such a quantity: you turned down %(refused)s before"),
+    "certificates": N_("Missing certificates: you turned down %(refused)s before"),
+    "lead_time": N_("Such a delivery time: you turned down %(refused)s before"),
+}
+_LATE = frozenset({"section", "section_other", "language", "language_other"})  # said by many pairs: behind what is special to this one

@@ -7,12 +7,14 @@ construction. What the match would be without one reason is computed anew (an un
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 # what is the same kind of product first, then the terms in the order in which people talk of them, then habits
-ORDER = ("text", "hs", "hs_other", "section", "section_other", "specification", "specification_missing", "price", "quantity", "minimum_order",
-         "capacity", "window", "certificate", "certificate_missing", "certificate_expires", "road", "origin_wanted", "origin_other",
-         "language", "taste_buyer", "taste_exhibitor")
+ORDER = (
+    "text", "hs", "hs_other", "section", "section_other", "specification", "specification_missing", "price", "quantity", "minimum_order",
+    "capacity", "window", "certificate", "certificate_missing", "certificate_expires", "road", "origin_wanted", "origin_other",
+    "language", "language_other", "taste_buyer", "taste_exhibitor")
 _PLACE = {code: place for place, code in enumerate(ORDER)}
 SIDES = ("buyer", "exhibitor")
 
@@ -37,6 +39,17 @@ def chance(log_odds: float) -> float:
 def log_odds(base: float, said: Iterable[Mapping[str, Any]], side: str) -> float:
     """Return the log-odds that ``side`` accepts when it is asked: the base and all that is said."""
     return math.fsum((base, *(item["weights"][SIDES.index(side)] for item in said)))
+
+
+def percent(probability: float) -> int:
+    """Return a probability as a number of a hundred."""
+    return math.floor(100 * probability + 0.5)
+
+
+def points(base: float, made: Sequence[Step]) -> list[int]:
+    """Return the points of the steps: differences of rounded sums, so that with the base they add up to the whole."""
+    reached = [percent(chance(base)), *(percent(step.after) for step in made)]
+    return [after - before for before, after in pairwise(reached)]
 
 
 def steps(base: float, reasons: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]], side: str) -> list[Step]:

@@ -1,6 +1,6 @@
 """What pages and mails say of a meeting to one of its sides: names, subjects and reasons in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from ..demands.rules import budget_visible
 from ..matching.cards import anonymous, title_for_reader
 from ..matching.models import Recommendation
 from ..matching.sentences import say
+from ..matching.told import Told, told
 from ..trade import codes
 from . import queries
 from .models import Meeting
@@ -73,7 +74,8 @@ def row(meeting: Meeting, reader_id: int, series: str, match: Recommendation | N
         found.soon = meeting.expires_at - clock.now() < SOON
     if match is not None:
         found.band = match.band
-        found.reasons, found.gaps = say(*_told(meeting, reader_id, match), series)
+        shown = _told(meeting, reader_id, match)
+        found.reasons, found.gaps = say(shown.reasons, shown.gaps, series)
     return found
 
 
@@ -108,8 +110,7 @@ def _meta(company: Company, named: bool) -> str:
     return " · ".join(filter(None, (kind, company.city if named else "", company.mission if named else "")))
 
 
-def _told(meeting: Meeting, reader_id: int, match: Recommendation) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-    """Return reasons and gaps; whether a price is within the budget is left out where the budget is kept back."""
-    if reader_id == meeting.buyer_id or budget_visible(meeting.demand, meeting.state):
-        return match.reasons, match.gaps
-    return [one for one in match.reasons if one["code"] != "price"], [one for one in match.gaps if one["code"] != "price"]
+def _told(meeting: Meeting, reader_id: int, match: Recommendation) -> Told:
+    """Return what of the match the reader may be told."""
+    buyer = reader_id == meeting.buyer_id
+    return told(match, buyer=buyer, open_budget=buyer or budget_visible(meeting.demand, meeting.state))

@@ -7,12 +7,14 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import audit, clock, events
 from ..companies.queries import blocks_between
+from ..demands.rules import budget_visible
 from ..errors import N_, Conflict, Invalid, TooMany
 from ..expos.models import Expo
 from ..expos.queries import takes_part
 from ..infra.db import db
 from ..matching import actions as matching
-from ..matching.queries import pair
+from ..matching.queries import meeting_states, pair
+from ..matching.told import told
 from ..permissions import Actor, ensure
 from . import queries
 from .models import Proposal
@@ -28,7 +30,9 @@ def offer(actor: Actor, expo: Expo, *, demand_id: int, product_id: int, gap: str
     """
     row = pair(actor, expo, demand_id, product_id)
     ensure((maker(side) == "buyer") == actor.is_buyer)
-    repair = next((one for one in row.repairs if (one["gap"], one["side"], one["field"]) == (gap, side, field)), None)
+    open_budget = actor.is_buyer or budget_visible(row, meeting_states(actor, expo).get(row.buyer_id))
+    shown = told(row, buyer=actor.is_buyer, open_budget=open_budget)
+    repair = next((one for one in shown.repairs if (one["gap"], one["side"], one["field"]) == (gap, side, field)), None)
     if repair is None:
         raise Conflict(N_("This match has changed in the meantime: look at it again."))
     if queries.open_count(actor.company_id or 0, expo.id) >= OPEN_AT_ONCE:

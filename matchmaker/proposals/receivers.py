@@ -4,10 +4,19 @@ from typing import Any
 
 from .. import events
 from ..companies.models import CompanyBlock
-from ..expos.models import Participation
+from ..expos.models import Expo, Participation
 from ..expos.states import APPROVED
 from ..permissions import SYSTEM
 from . import actions, queries
+from .states import State
+
+
+@events.offers_asked.connect
+def _offers_asked(expo: Expo, *, demand_id: int, product_id: int, company_id: int | None, **_more: Any) -> list[dict[str, Any]]:
+    """The open proposals of a pair, for its page."""
+    return [{"id": one.id, "mine": one.by_id == company_id, "side": one.side, "field": one.field, "value": one.value}
+            for one in queries.of_pair(expo.id, demand_id, product_id)
+            if one.state == State.OPEN and company_id in (one.by_id, one.to_id)]
 
 
 @events.company_blocked.connect

@@ -15,7 +15,6 @@ from ..web import nav
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
 from ..web.redirects import safe_next
-
 from . import actions, cards, queries
 from .forms import AnswerForm, RefuseForm
 from .models import Proposal
@@ -32,7 +31,8 @@ def proposals() -> ResponseReturnValue:
     tab = request.args.get("tab")
     tab = tab if tab in TABS else TABS[0]
     page = paginate(queries.tab(current_actor, g.expo, tab), page_number())
-    return render_template("proposals/proposals.html", tab=tab, page=page, rows=_rows(page.items), counts=queries.counts(current_actor, g.expo))
+    return render_template(
+        "proposals/proposals.html", tab=tab, page=page, rows=_rows(page.items), counts=queries.counts(current_actor, g.expo))
 
 
 @bp.post("/e/<expo>/matches/<int:demand_id>/<int:product_id>/offer")
