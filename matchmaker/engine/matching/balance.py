@@ -26,7 +26,8 @@ from sklearn.base import BaseEstimator
 from matchmaker.engine.matching.metrics import examination, expected_matches, gini
 
 FAR = 100.0  # potentials may move this far (log) from where the kernel was computed before it is computed anew
-ANSWERING = np.geomspace(1.0, 0.05, 40)  # share of the columns with a floor that moves in each round of lifting
+BID = 0.01  # what a column with a floor offers above the lift it needs, in units of beta: less, and alike ones outbid each other for long
+ANSWERING = np.r_[np.ones(20), np.full(40, 0.5)]  # share of the columns with a floor that move in each round; later only upwards
 
 
 def worth(chance_buyer: np.ndarray, chance_exhibitor: np.ndarray) -> np.ndarray:
@@ -159,8 +160,8 @@ class Balance(BaseEstimator):
     def _raise_protected(self) -> None:
         """Give each protected column just the lift with which it stands in as many lists as its floor says.
 
-        Columns displace each other, so a random part of them answers to the others in each round, up or down. Ends when all have
-        their floor, else with the lifts under which the fewest lacked it. Of the other columns only the first of each list matter.
+        Columns displace each other, so they answer to each other in rounds, an auction for the last lines of the lists. Ends when all
+        have their floor, else with the lifts under which the fewest lacked it. Of the other columns only the first of each list matter.
         """
         base, rng = self._row_scores(np.zeros(self.shape_[1])), np.random.default_rng(0)
         mine = self.protected_[self.cols_]
@@ -171,7 +172,7 @@ class Balance(BaseEstimator):
         candidates = np.bincount(self.cols_, minlength=self.shape_[1])
         wanted = np.where(self.protected_, np.minimum(self.floor, candidates), 0)
         lift, fewest = np.zeros(self.shape_[1]), np.inf
-        for share in ANSWERING:
+        for at, share in enumerate(ANSWERING):
             place = ranks(rows, base + lift[cols], cols)
             short = np.bincount(cols, place <= self.top, minlength=self.shape_[1]) < wanted
             if short.sum() < fewest:
@@ -179,9 +180,10 @@ class Balance(BaseEstimator):
             if not fewest:
                 return
             margin = self._margins(rows, base, base + lift[cols], place)
-            answers = np.flatnonzero((wanted > 0)[cols] & (rng.random(self.shape_[1]) < share)[cols])
+            asked = wanted > 0 if at < len(ANSWERING) / 3 else short  # later nobody goes down again
+            answers = np.flatnonzero((asked & (rng.random(self.shape_[1]) < share))[cols])
             nth = answers[ranks(cols[answers], -margin[answers], rows[answers]) == wanted[cols[answers]]]
-            lift[cols[nth]] = np.maximum(margin[nth], 0.0) + 1e-6 * self.beta_ * (margin[nth] > 0)
+            lift[cols[nth]] = np.maximum(margin[nth], 0.0) + BID * self.beta_ * (margin[nth] > 0)
 
     def _margins(self, rows: np.ndarray, base: np.ndarray, scores: np.ndarray, place: np.ndarray) -> np.ndarray:
         """The lift with which each pair would just stand in its row's list, beside the others as they are."""

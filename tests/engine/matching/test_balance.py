@@ -130,7 +130,8 @@ def test_the_floor_gives_protected_columns_their_places_and_says_its_price() -> 
     assert (np.bincount(balance.cols_, ranks(balance.rows_, without._row_scores(without.lift_), balance.cols_) <= 10)[protected] < 4).any()
     assert (balance.lift_[~protected] == 0).all()
     assert not len(balance.short_) and without.price_of_floor() == 0
-    assert 0 < balance.price_of_floor() < 0.2 * without.exposure().matches
+    assert abs(balance.price_of_floor()) < 0.1 * without.exposure().matches
+    assert dense(worth(p, q), floor=12, protected=protected).price_of_floor() > 0
 
 
 def test_a_protected_column_with_fewer_candidates_than_the_floor_gets_all_of_them() -> None:
