@@ -1,23 +1,40 @@
 """Reasons and gaps of a pair as codes with their numbers; the pages turn them into sentences.
 
-The weights of reasons and gaps add up to the log-odds behind the score. Signals with nothing known say nothing.
+What is said hangs on the value that was counted (`signals.MET` or more: a reason; less: a gap), and weights are what the model
+counted, so that with the bases they add up to the log-odds of each side. A signal that speaks twice (three certificates are there,
+one is missing) is split: the gap weighs what closing it would bring, the reason the rest.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
+import numpy as np
+
+from matchmaker.engine.matching.columns import NO_DAY, Pairs, lasting, number_of
 from matchmaker.engine.matching.features import STOPWORDS, english_view
 from matchmaker.engine.matching.glosses import segments
-from matchmaker.engine.matching.records import Demand, Gap, Reason, Supply
-from matchmaker.engine.matching.signals import RELEVANCE, TERMS
+from matchmaker.engine.matching.records import BANDS, Band, Demand, Gap, Reason, Supply, Weights
+from matchmaker.engine.matching.signals import AT, MET, NAMES
+from matchmaker.engine.matching.taste import Tastes
 from matchmaker.engine.text import script_language, singular, tokens
 
+STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6  # set in ranker.py's figures
+REASON_CODES = ("text", "shared_words", "hs", "hs_other", "section", "section_other", "specification", "price", "quantity", "capacity",
+                "window", "certificate", "road", "origin_wanted", "origin_other", "language", "language_other", "taste_buyer",
+                "taste_exhibitor")
+GAP_CODES = ("specification_missing", "price", "minimum_order", "capacity", "window", "certificate_missing", "certificate_expires", "road")
 MOST_WORDS = 4
 _EMPTY_WORDS = STOPWORDS | frozenset(re.findall(r"\w+", """
     new high good quality product products goods use company order first one type large small made make level grade year month full set
     two three four five six seven eight nine ten hundred thousand half both only also already again every each all no yes run do get give
     need want look find buy sell price booth home day week time piece kind same other such very too still next last well ready
+    import imported natural fresh pure premium classic standard special series model size color colour white black red green blue pack
+    bag box can bottle bar bars case sheet unit line mini big long short light heavy dry wet hot cold multi super pro plus max ultra
+    laminated automatic electric portable compact digital professional original traditional
 """))
 
 
@@ -36,24 +53,190 @@ def written_words(text: str) -> dict[str, str]:
 
 
 def shared_words(demand: dict[str, str], supply: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """Up to four words that both texts say, as (the demand's writing, the product's), from their `written_words`."""
-    common = [word for word in demand if word in supply and word not in _EMPTY_WORDS and len(word) > 1 and not word.isdigit()]
+    """Up to four words that both names say, as (the demand's writing, the product's), from their `written_words`.
+
+    Numbers, sizes and words that go with goods of every kind are left out.
+    """
+    common = [word for word in demand if word in supply and word not in _EMPTY_WORDS and len(word) > 1
+              and not any(sign.isdigit() for sign in word)]
     pairs = dict.fromkeys((demand[word], supply[word]) for word in common)
     return tuple(pairs)[:MOST_WORDS]
 
 
-def relevance(demand: Demand, supply: Supply, today: date | None = None) -> list[Reason]:
-    """Reasons besides the text that the product is the kind wanted."""
-    return [said for said in (signal(demand, supply, today) for signal in RELEVANCE) if said is not None]
+def band(fit: float, relevance: float) -> Band | None:
+    """The band of log-odds; None below possible. It stands at most one above what the relevance alone would give."""
+    level = int(levels(np.array([fit]), np.array([relevance]))[0])
+    return BANDS[level] if level < len(BANDS) else None
 
 
-def terms(demand: Demand, supply: Supply, today: date | None = None) -> list[Reason | Gap]:
-    """What the two sheets say about the deal: origin, certificates, language, price, quantity, time, road."""
-    return [said for said in (signal(demand, supply, today) for signal in TERMS) if said is not None]
+def levels(fit: np.ndarray, relevance: np.ndarray) -> np.ndarray:
+    """Bands as numbers, 0 the best, `len(BANDS)` for what is not shown."""
+    edges = np.array([STRONG, GOOD, POSSIBLE])
+    by_fit, by_relevance = ((one[:, None] < edges).sum(axis=1) for one in (fit, relevance))
+    return np.where(by_relevance == len(BANDS), len(BANDS), np.clip(by_fit, by_relevance - 1, len(BANDS) - 1))
 
 
-def split(said: Iterable[Reason | Gap]) -> tuple[tuple[Reason, ...], tuple[Gap, ...]]:
-    """Reasons with the weightiest first, gaps with the costliest first."""
-    said = list(said)
-    return (tuple(sorted((s for s in said if isinstance(s, Reason)), key=lambda s: (-s.weight, s.code))),
-            tuple(sorted((s for s in said if isinstance(s, Gap)), key=lambda s: (s.weight, s.code))))
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something to say. `loss` is how much of the signal's value it costs: its own weight, taken from the first fact's."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    is_gap: bool = False
+    loss: float = 0.0
+
+
+def _text(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    near = float(np.log(value / (1 - value)))
+    return [Fact("text", {"nearness": band(near, near) or "far"})]
+
+
+def _hs(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    wanted, offered = pairs.of("hs", "hs")
+    digits = 2 * int(((wanted[at] == offered[at]) & (wanted[at] > 0)).sum())
+    return [Fact("hs" if digits else "hs_other",
+                 {"digits": digits, "code": (supply.hs or "")[:digits], "wanted": demand.hs, "offered": supply.hs})]
+
+
+def _section(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    return [Fact("section", {"section": supply.section}) if value >= MET
+            else Fact("section_other", {"wanted": demand.section, "section": supply.section})]
+
+
+def _specification(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    items, row = pairs.demands.wanted[pairs.i[at]], pairs.j[[at]]
+    judged = [(item, float(pairs.supplies.specs.judge(item, row)[0])) for item in items]
+    met, missing = (tuple((item.name, item.value) for item, verdict in judged if verdict == wanted) for wanted in (1.0, 0.0))
+    said = [Fact("specification", {"met": met})] if met else []
+    return said + ([Fact("specification_missing", {"missing": missing, "met": len(met)}, True, 1 - value)] if missing else [])
+
+
+def _price(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    budget, asked = demand.budget, supply.price
+    assert budget is not None and asked is not None  # noqa: S101 (the signal is known)
+    least, most = (asked.low if asked.low is not None else asked.high), (budget.high if budget.high is not None else budget.low)
+    return [Fact("price", {"price": least, "budget": most, "currency": asked.currency, "unit": asked.unit,
+                           "incoterm": supply.incoterm}, value < MET)]
+
+
+def _quantity(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    first, moq = demand.quantity_first, supply.moq
+    assert first is not None and moq is not None  # noqa: S101 (the signal is known)
+    facts = {"wanted": first.amount, "wanted_unit": first.unit, "minimum": moq.amount, "unit": moq.unit}
+    return [Fact("quantity", facts) if value >= MET else Fact("minimum_order", facts, True)]
+
+
+def _capacity(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    year, month = demand.quantity_year, supply.monthly_capacity
+    assert year is not None and month is not None  # noqa: S101 (the signal is known)
+    return [Fact("capacity", {"wanted": year.amount, "wanted_unit": year.unit, "monthly": month.amount, "unit": month.unit}, value < MET)]
+
+
+def _window(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    assert pairs.today is not None and supply.lead_time_days is not None  # noqa: S101 (the signal is known)
+    ready = day_after(pairs, supply.lead_time_days)
+    return [Fact("window", {"ready_on": ready, "needed_by": demand.window_to, "lead_time_days": supply.lead_time_days}, value < MET)]
+
+
+def day_after(pairs: Pairs, days: int) -> date:
+    """Today and so many days, at most the last day there is."""
+    assert pairs.today is not None  # noqa: S101
+    return date.fromordinal(min(pairs.today.toordinal() + days, date.max.toordinal()))
+
+
+def required(demand: Demand) -> list[str]:
+    """The certificates that must be there, each once."""
+    return list({number_of(kind): kind for kind in reversed(demand.certificates_must) if kind.strip()}.values())[::-1]
+
+
+def _certificates(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    held, must = lasting(supply), required(demand)
+    until = int(pairs.demands.needed_until[pairs.i[at]])
+    until = pairs.today.toordinal() if until == NO_DAY and pairs.today else until
+    missing = tuple(kind for kind in must if number_of(kind) not in held)
+    ending = sorted((held[number_of(kind)], kind) for kind in must if held.get(number_of(kind), until) < until)
+    listed = tuple(kind for kind in dict.fromkeys((*must, *demand.certificates_nice)) if number_of(kind) in held)
+    share = 1 - len(missing) / max(len(must), 1)
+    met = share - 0.5 * len(ending) / max(len(must), 1)
+    whole = value / met if met > 0 else 0.0  # the value if nothing were missing or ending
+    said = [Fact("certificate", {"kinds": listed})] if listed else []
+    if missing:
+        said.append(Fact("certificate_missing", {"kinds": missing}, True, whole * (1 - share)))
+    if ending:
+        said.append(Fact("certificate_expires", {"kind": ending[0][1], "expires_on": date.fromordinal(ending[0][0]),
+                                                 "needed_until": date.fromordinal(until)}, True, whole * (share - met)))
+    return said
+
+
+def _road(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    if value < MET:
+        return [Fact("road", {"wanted": demand.roads, "offered": supply.roads}, True)]
+    return [Fact("road", {"roads": tuple(road for road in demand.roads if road in supply.roads and road not in supply.roads_closed)})]
+
+
+def _origin(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    return [Fact("origin_wanted", {"country": supply.origin}) if value >= MET
+            else Fact("origin_other", {"country": supply.origin, "wanted": demand.origins_wanted})]
+
+
+def _languages(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    if value < MET:
+        return [Fact("language_other", {"wanted": demand.languages, "languages": supply.languages})]
+    return [Fact("language", {"languages": tuple(lang for lang in demand.languages if lang in supply.languages)})]
+
+
+FACTS: Mapping[str, Callable[[Pairs, int, float], list[Fact]]] = MappingProxyType({
+    "text": _text, "hs": _hs, "section": _section, "specification": _specification, "price": _price, "quantity": _quantity,
+    "capacity": _capacity, "lead_time": _window, "certificates": _certificates, "road": _road, "origin": _origin, "languages": _languages})
+
+
+def said_of(pairs: Pairs, at: int, values: np.ndarray, parts: np.ndarray, coef: np.ndarray,
+            tastes: Tastes | None = None) -> tuple[tuple[Reason, ...], tuple[Gap, ...]]:
+    """Reasons and gaps of pair `at`, reasons with the weightiest first, gaps with the costliest first.
+
+    `values` are all signals of all `pairs`; `parts` (k, 2) what the model counts for this pair and `coef` (2, k) its weights.
+    """
+    reasons: list[Reason] = []
+    gaps: list[Gap] = []
+    for name in NAMES:
+        value = float(values[at, AT[name]])
+        if np.isnan(value):
+            continue
+        for fact, weights in _weighed(_facts_of(name, pairs, at, values, tastes), parts[AT[name]], coef[:, AT[name]]):
+            if fact.is_gap:
+                gaps.append(Gap(fact.code, fact.params, weights))
+            else:
+                reasons.append(Reason(fact.code, weights, fact.params))
+    return (tuple(sorted(reasons, key=lambda one: (-one.weight, one.code))), tuple(sorted(gaps, key=lambda one: (one.weight, one.code))))
+
+
+def _facts_of(name: str, pairs: Pairs, at: int, values: np.ndarray, tastes: Tastes | None) -> list[Fact]:
+    if name in FACTS:
+        return FACTS[name](pairs, at, float(values[at, AT[name]]))
+    return [Fact(name, tastes.facts(pairs, values, at, "buyer" if name == "taste_buyer" else "exhibitor"))] if tastes else [Fact(name)]
+
+
+def _weighed(facts: list[Fact], part: np.ndarray, coef: np.ndarray) -> list[tuple[Fact, Weights]]:
+    """Each fact with its weights: later ones their loss, the first the rest."""
+    later = [-coef * fact.loss for fact in facts[1:]]
+    shares = [part - sum(later, np.zeros(2)), *later]
+    return [(fact, Weights(float(share[0]), float(share[1]))) for fact, share in zip(facts, shares, strict=False)]
+
+
+def product_words(sheet: Demand | Supply) -> dict[str, str]:
+    """The words by which a sheet names its product: of its title, then of its translated titles."""
+    out: dict[str, str] = {}
+    for text in (sheet.title, *(sheet.translations[lang] for lang in sorted(sheet.translations))):
+        for word, written in written_words(text[:300]).items():
+            out.setdefault(word, written)
+    return out

@@ -36,6 +36,7 @@ MEANINGS: Mapping[str, Meaning | None] = {
     "rated": Meaning("intention", 0.5, 0.3),
     "missed": None,  # says who is reliable, not what fits
 }
+KINDS = tuple(MEANINGS)
 STRENGTH = ("shown", "opened", "saved", "asked")  # of one showing the last of these counts
 # a refusal for one of these says little about the pair: the calendar, or a partner of old
 UNRELATED_REASONS = frozenset({"no_time", "has_partner", "known", "other"})

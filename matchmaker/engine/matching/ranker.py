@@ -1,51 +1,59 @@
-"""The matcher: products for demands and demands for products, from one score.
+"""The matcher: products for demands and demands for products.
 
-score = text + customs code + section + terms of trade, in log-odds.
-
-text      how near the names are (the best pair of title, first clause, head, translations) and how near the wholes are.
-stops     are tested before anything is ranked: a stopped pair is nowhere.
-shown     only where text, customs code and section alone say the product is the kind wanted (`relevance` at least
-          POSSIBLE): good terms never carry the wrong product onto a page. So a demand that nobody can meet gets few
-          products or none.
-bands     cut the score at fixed log-odds, and stand at most one above what the relevance alone would give.
+candidates   pairs near enough in their texts, or of one customs heading; cheap, over all products.
+stops        a stopped pair is nowhere.
+signals      exact, for the candidates only; agreed terms of a pair stand in the place of its sheets'.
+shown        only where text, customs code and section alone say the product is the kind wanted (`relevance` at least POSSIBLE, by
+             the documented weights): good terms never carry the wrong product onto a page. Nearness of the whole texts is not
+             enough: the names must be near, or the customs heading the same.
+model        log-odds of each side; the mean orders the lists, or the chance that both accept and what others compete for.
+variety      of the first ten of a list at most three are of one company, while others of the same band are there.
+explanation  reasons, gaps and repairs, only for what is returned.
 
 Each score depends on its pair (and on word statistics of the fitted products), not on the rest of a list.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from matchmaker.engine.matching import explain
+from matchmaker.engine.matching import explain, signals
+from matchmaker.engine.matching.columns import DemandColumns, Pairs, SupplyColumns, side_by_side
+from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import Encoder
+from matchmaker.engine.matching.explain import GOOD, POSSIBLE, STRONG, band, levels
 from matchmaker.engine.matching.features import Rows
-from matchmaker.engine.matching.records import BANDS, Band, Demand, Match, Reason, Supply, Weights
-from matchmaker.engine.matching.signals import HS_WEIGHTS, SECTION_SAME
+from matchmaker.engine.matching.records import BANDS, Change, Demand, Match, Reason, Supply, Weights
+from matchmaker.engine.matching.repairs import changed_values, repairs_of
+from matchmaker.engine.matching.signals import AT, NAMES
 from matchmaker.engine.matching.similarity import TextSimilarity
-from matchmaker.engine.matching.stops import stopped_by
+from matchmaker.engine.matching.stops import stopped
+from matchmaker.engine.matching.taste import Tastes
 from matchmaker.engine.matching.views import names, whole
 
+__all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
 # Set by hand, names and wholes alike: on 240 demands and 240 products with nothing but their texts, even weights put a
-# product of the right customs heading first most often (83 of 100, 73 where products have no translation), and of the
-# pairs at these edges about 70 (strong), 50 (good) and 10 (at -1.8, where possible began) of 100 share the heading; on the
-# pages too many of the last were plainly wrong, so possible begins higher.
+# product of the right customs heading first most often (83 of 100, 73 where products have no translation).
 NAMES_WEIGHT, WHOLE_WEIGHT, OFFSET = 0.35, 0.35, -2.4
-STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6
+NAMES_NEAR = 0.0  # log-odds that two names mean one thing, below which only the same customs heading lets a pair through
 BLOCK = 128  # demands at a time
+MOST_CANDIDATES = 400  # of one demand
+FIRST, OF_ONE_COMPANY = 10, 3
+RELEVANCE = [AT[name] for name in ("text", "hs", "section")]
+PLACES = 6  # of log-odds that order: what differs behind them is rounding
 
 
-def band(score: float, relevance: float) -> Band | None:
-    """The band of log-odds; None below possible."""
-    def level(value: float) -> int:
-        return sum(value < edge for edge in (STRONG, GOOD, POSSIBLE))
+class Potentials(NamedTuple):
+    """What others compete for, added to the chance that both sides accept: by product id in lists of demands, by demand id in lists of
+    products (see balance.py)."""
 
-    if level(relevance) == len(BANDS):
-        return None
-    return BANDS[min(max(level(score), level(relevance) - 1), len(BANDS) - 1)]
+    products: Mapping[int, float]
+    demands: Mapping[int, float]
 
 
 class SheetTexts:
@@ -60,27 +68,57 @@ class SheetTexts:
 
     def block(self, start: int, stop: int) -> tuple[Rows, np.ndarray, Rows]:
         """Names, their beginnings and wholes of the sheets start to stop."""
-        first, last = self.starts[start], self.starts[min(stop, len(self.starts) - 1)]
-        return (self.names.take(slice(first, last)), self.starts[start:min(stop, len(self.starts) - 1)] - first,
-                self.wholes.take(slice(start, stop)))
+        stop = min(stop, len(self.starts) - 1)
+        first, last = self.starts[start], self.starts[stop]
+        return self.names.take(slice(first, last)), self.starts[start:stop] - first, self.wholes.take(slice(start, stop))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The pairs of some demands that may be shown: signals, log-odds of both sides, the fit, the band, the orders of both lists."""
+
+    pairs: Pairs
+    values: np.ndarray
+    odds: np.ndarray
+    fit: np.ndarray
+    level: np.ndarray
+    for_demand: np.ndarray
+    for_supply: np.ndarray
 
 
 class Matcher(BaseEstimator):
-    """Fit on products, then ask. `today` lets lead times count; without it they are unknown."""
+    """Fit on products, then ask.
 
-    def __init__(self, encoder: Encoder, today: date | None = None):
+    `today` lets lead times count; without it they are unknown. `model` is the documented one unless given. `agreed` are changes that the
+    two sides of a pair agreed on, by (demand id, product id).
+    """
+
+    def __init__(self, encoder: Encoder, today: date | None = None, model: DealModel | None = None, tastes: Tastes | None = None,
+                 agreed: Mapping[tuple[int, int], Sequence[Change]] | None = None, potentials: Potentials | None = None):
         self.encoder = encoder
         self.today = today
+        self.model = model
+        self.tastes = tastes
+        self.agreed = agreed
+        self.potentials = potentials
 
     def fit(self, supplies: Sequence[Supply], past_demands: Sequence[Demand] = ()) -> "Matcher":
-        """Read the products; the titles of past demands widen the pool of the hub correction."""
+        """Read the products; `past_demands` are a pool against texts that are near to everything."""
         self.supplies_ = sorted(supplies, key=lambda supply: supply.id)
-        corpus = [text for supply in self.supplies_ for text in (*names(supply), whole(supply))]
-        pool = sorted({demand.title for demand in past_demands if demand.title.strip()})
-        self.similarity_ = TextSimilarity(self.encoder).fit(corpus, pool)
-        self.words_: dict[int, dict[str, str]] = {}
+        texts = [text for supply in self.supplies_ for text in (*names(supply), whole(supply))]
+        pool = [text for demand in past_demands for text in (demand.title, whole(demand))]
+        self.similarity_ = TextSimilarity(self.encoder).fit(texts, pool)
         self.texts_ = SheetTexts(self.similarity_, self.supplies_)
+        self.columns_ = SupplyColumns(self.supplies_)
+        self.words_: dict[int, dict[str, str]] = {}
         return self
+
+    def only(self, supplies: Sequence[Supply]) -> "Matcher":
+        """A matcher that knows these products only, with the word statistics of this one."""
+        part = copy.copy(self)
+        part.supplies_ = sorted(supplies, key=lambda supply: supply.id)
+        part.texts_, part.columns_, part.words_ = SheetTexts(self.similarity_, part.supplies_), SupplyColumns(part.supplies_), {}
+        return part
 
     def nearness(self, demands: Sequence[Demand]) -> tuple[np.ndarray, np.ndarray]:
         """Nearness of the names and of the wholes, each (len(demands), products in the order of `supplies_`)."""
@@ -95,70 +133,168 @@ class Matcher(BaseEstimator):
             by_whole[start:start + BLOCK] = self.similarity_.scores(wholes, self.texts_.wholes)
         return by_name, by_whole
 
-    def text_scores(self, demands: Sequence[Demand]) -> np.ndarray:
-        """Log-odds of the text alone (len(demands), products in the order of `supplies_`)."""
-        by_name, by_whole = self.nearness(demands)
-        return NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
+    def candidates(self, columns: DemandColumns) -> tuple[Pairs, np.ndarray]:
+        """The pairs worth a closer look, by demand and product, and the log-odds of their texts; at most `MOST_CANDIDATES` of a demand."""
+        by_name, by_whole = self.nearness(columns.sheets)
+        text = NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
+        best = float(_DOCUMENTED.fit_scale(_ones("hs", "section"))[0])  # more than this no code and section add
+        heading = columns.hs[:, None, 1] == self.columns_.hs[None, :, 1]
+        heading &= columns.hs[:, None, 1] > 0
+        near = (text >= POSSIBLE - best) & ((by_name >= NAMES_NEAR) | heading)
+        for row in np.flatnonzero(near.sum(axis=1) > MOST_CANDIDATES):
+            ranked = np.where(near[row], text[row] + best * heading[row], -np.inf)
+            near[row] &= ranked >= np.partition(ranked, -MOST_CANDIDATES)[-MOST_CANDIDATES]
+        i, j = np.nonzero(near)
+        return Pairs(columns, self.columns_, i, j, self.today), text[i, j]
+
+    def score(self, pairs: Pairs, text: np.ndarray) -> Found:
+        """Signals, model and orders of pairs; those that are stopped or not the kind wanted are left out. `text` is in log-odds."""
+        free = ~stopped(pairs)
+        pairs, text = pairs.take(free), np.clip(np.round(text[free].astype(float), 3), -30, 30)
+        values = signals.values(pairs, 1 / (1 + np.exp(-text)))
+        if terms := self._terms(pairs):
+            rows = list(terms)
+            values[rows] = changed_values([pairs.sheets(at) for at in rows], list(terms.values()), values[rows], self.today)
+        if self.tastes is not None:
+            values[:, AT["taste_buyer"]:] = self.tastes.values(pairs, values)
+        kind = np.full_like(values, np.nan)
+        kind[:, RELEVANCE] = values[:, RELEVANCE]
+        fit = np.round(self._model.fit_scale(values), PLACES)
+        level = levels(fit, np.round(_DOCUMENTED.fit_scale(kind), PLACES))
+        shown = level < len(BANDS)
+        pairs, values, fit, level = pairs.take(shown), values[shown], fit[shown], level[shown]
+        odds = np.round(self._model.log_odds(values), PLACES)
+        return Found(pairs, values, odds, fit, level, *self._orders(pairs, odds))
+
+    def _terms(self, pairs: Pairs) -> dict[int, Sequence[Change]]:
+        """{row: what was agreed on for the pair}."""
+        if not self.agreed:
+            return {}
+        told = ((at, self.agreed.get((demand.id, supply.id))) for at in range(len(pairs)) for demand, supply in (pairs.sheets(at),))
+        return {at: changes for at, changes in told if changes}
+
+    def _as_agreed(self, pairs: Pairs) -> Pairs:
+        """The same pairs with their sheets as agreed."""
+        if not (terms := self._terms(pairs)):
+            return pairs
+        sheets = [pairs.sheets(at) for at in range(len(pairs))]
+        for at, changes in terms.items():
+            for change in changes:
+                sheets[at] = change.apply(*sheets[at])
+        return side_by_side([demand for demand, _ in sheets], [supply for _, supply in sheets], self.today)
+
+    def _orders(self, pairs: Pairs, odds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the list of the demand and that of the product are sorted by, highest first."""
+        if self.potentials is None:
+            mean = np.round(odds.mean(axis=1), PLACES)
+            return mean, mean
+        both = (1 / (1 + np.exp(-np.clip(odds, -30, 30)))).prod(axis=1)
+        of_products, of_demands = self.potentials
+        return (both + np.array([of_products.get(self.supplies_[j].id, 0.0) for j in pairs.j]),
+                both + np.array([of_demands.get(pairs.demands.sheets[i].id, 0.0) for i in pairs.i]))
+
+    @property
+    def _model(self) -> DealModel:
+        return self.model or _DOCUMENTED
+
+    def _found(self, demands: Sequence[Demand]) -> Iterator[Found]:
+        for start in range(0, len(demands), BLOCK):
+            yield self.score(*self.candidates(DemandColumns(demands[start:start + BLOCK])))
 
     def match(self, demands: Sequence[Demand], top: int = 20) -> list[list[Match]]:
-        """For each demand its products, best first, at most `top`; ties by product id."""
-        found = self._pairs(demands)
-        lists = [sorted(found.get(demand.id, ()), key=lambda match: (-match.score, match.supply_id))[:top] for demand in demands]
-        return [[replace(match, rank_for_demand=rank) for rank, match in enumerate(some, 1)] for some in lists]
+        """For each demand its products, best first, at most `top`; equal ones by product id."""
+        out: list[list[Match]] = []
+        for found in self._found(demands):
+            ranked = [self._ranked(found, np.flatnonzero(found.pairs.i == row), "demand")[:top] for row in range(len(found.pairs.demands))]
+            rows = np.concatenate([np.empty(0, int), *ranked])
+            made = iter(self._matches(found, rows, [rank for some in ranked for rank in range(1, len(some) + 1)], [None] * len(rows)))
+            out += [[next(made) for _ in some] for some in ranked]
+        return out
 
     def pairs(self, demands: Sequence[Demand], top: int = 20) -> list[Match]:
         """Every pair that stands in the first `top` of its demand or of its product, with both ranks, by demand and rank.
 
         A rank beyond `top` is None on that side.
         """
-        found = self._pairs(demands)
-        by_supply: dict[int, list[Match]] = defaultdict(list)
-        for matches in found.values():
-            for match in matches:
-                by_supply[match.supply_id].append(match)
-        supply_rank = {(match.demand_id, match.supply_id): rank for matches in by_supply.values() for rank, match
-                       in enumerate(sorted(matches, key=lambda match: (-match.score, match.demand_id))[:top], 1)}
+        demands = sorted(demands, key=lambda demand: demand.id)
+        found = _joined(list(self._found(demands)), DemandColumns(demands, with_specs=False))
+        if found is None:
+            return []
+        ranks = np.zeros((2, len(found.pairs)), int)
+        for at, (side, owner) in enumerate((("demand", found.pairs.i), ("supply", found.pairs.j))):
+            order = np.argsort(owner, kind="stable")
+            for some in np.split(order, np.flatnonzero(np.diff(owner[order])) + 1):
+                ranked = self._ranked(found, some, side)
+                ranks[at, ranked] = np.arange(1, len(ranked) + 1)
+        rows = np.flatnonzero((ranks <= top).any(axis=0))
+        rows = rows[np.lexsort((ranks[0, rows], found.pairs.i[rows]))]
+        first, second = ([rank if rank <= top else None for rank in some[rows].tolist()] for some in ranks)
+        return self._matches(found, rows, first, second)
+
+    def _ranked(self, found: Found, rows: np.ndarray, side: str) -> np.ndarray:
+        """The pairs `rows` of one list in its order, with variety."""
+        if side == "demand":
+            order, ties, company = found.for_demand, found.pairs.j, found.pairs.supplies.company[found.pairs.j]
+        else:
+            order, ties, company = found.for_supply, found.pairs.i, found.pairs.demands.company[found.pairs.i]
+        rows = rows[np.lexsort((ties[rows], -order[rows]))]
+        return rows[varied(company[rows].tolist(), found.level[rows].tolist())]
+
+    def _matches(self, found: Found, rows: np.ndarray, first: Sequence[int | None], second: Sequence[int | None]) -> list[Match]:
+        """The pairs `rows` with their explanation and ranks."""
+        model, pairs, values = self._model, self._as_agreed(found.pairs.take(rows)), found.values[rows]
+        parts, coef, bases = model.contributions(values), model.coef_ * model.slope_[:, None], Weights(*map(float, model.bases_))
+        said = [explain.said_of(pairs, at, values, parts[at], coef, self.tastes) for at in range(len(rows))]
+        repairs = repairs_of([(*pairs.sheets(at), gaps) for at, (_, gaps) in enumerate(said)], values, model, self.today)
         out = []
-        for demand_id in sorted(found):
-            for rank, match in enumerate(sorted(found[demand_id], key=lambda match: (-match.score, match.supply_id)), 1):
-                other = supply_rank.get((demand_id, match.supply_id))
-                if rank <= top or other is not None:
-                    out.append(replace(match, rank_for_demand=rank if rank <= top else None, rank_for_supply=other))
+        for at, row in enumerate(rows):
+            reasons, gaps = said[at]
+            demand, supply = pairs.sheets(at)
+            if words := explain.shared_words(self._words(demand, "demand"), self._words(supply, "supply")):
+                reasons = (*reasons, Reason("shared_words", Weights(), {"words": words}))
+            known = {name: float(value) for name, value in zip(NAMES, values[at], strict=True) if not np.isnan(value)}
+            out.append(Match(supply.id, demand.id, float(found.fit[row]), BANDS[found.level[row]], bases, reasons, gaps, repairs[at], known,
+                             float(found.for_demand[row]), float(found.for_supply[row]), first[at], second[at]))
         return out
 
-    def _pairs(self, demands: Sequence[Demand]) -> dict[int, list[Match]]:
-        """{demand id: every pair that may be shown}."""
-        out: dict[int, list[Match]] = {}
-        scores = self.text_scores(demands)
-        enough = POSSIBLE - max(HS_WEIGHTS.values()) - SECTION_SAME  # below it no code or section helps
-        for demand, row in zip(demands, scores, strict=True):
-            words = explain.written_words(whole(demand))
-            made = (self._match(demand, int(at), float(row[at]), words) for at in np.flatnonzero(row >= enough))
-            out[demand.id] = [match for match in made if match is not None]
-        return out
+    def _words(self, sheet: Demand | Supply, side: str) -> dict[str, str]:
+        """The words by which a sheet names its product; those of products are kept."""
+        if side == "demand":
+            return explain.product_words(sheet)
+        if sheet.id not in self.words_:
+            self.words_[sheet.id] = explain.product_words(sheet)
+        return self.words_[sheet.id]
 
-    def _words(self, at: int) -> dict[str, str]:
-        """The words of a product, read when first needed."""
-        if at not in self.words_:
-            self.words_[at] = explain.written_words(whole(self.supplies_[at]))
-        return self.words_[at]
 
-    def _match(self, demand: Demand, at: int, text: float, demand_words: dict[str, str]) -> Match | None:
-        """The pair with reasons and gaps, or None where it is stopped or not the kind wanted."""
-        supply = self.supplies_[at]
-        text = round(text, 3)
-        kind = explain.relevance(demand, supply, self.today)
-        relevance = text + sum(reason.weight for reason in kind)
-        if relevance < POSSIBLE or stopped_by(demand, supply):
-            return None
-        said = [*kind, *explain.terms(demand, supply, self.today)]
-        total = text + sum(one.weight for one in said)
-        words = explain.shared_words(demand_words, self._words(at))
-        level = band(total, relevance)
-        if level is None:
-            return None
-        said.append(Reason("text", Weights.both(text), {"nearness": band(text, text) or "far"}))
-        if words:
-            said.append(Reason("shared_words", Weights(), {"words": words}))
-        reasons, gaps = explain.split(said)
-        return Match(supply.id, demand.id, total, level, Weights(), reasons, gaps, order_for_demand=total, order_for_supply=total)
+def _ones(*known: str) -> np.ndarray:
+    """One row in which these signals are 1 and nothing else is known."""
+    return np.array([[1.0 if name in known else np.nan for name in NAMES]])
+
+
+_DOCUMENTED = DealModel.documented()
+
+
+def _joined(blocks: Sequence[Found], demands: DemandColumns) -> Found | None:
+    """Blocks of demands as one, over the columns of all of them; None where nothing was found."""
+    if not sum(len(block.pairs) for block in blocks):
+        return None
+    i = np.concatenate([block.pairs.i + BLOCK * at for at, block in enumerate(blocks)])
+    j = np.concatenate([block.pairs.j for block in blocks])
+    parts = ((getattr(block, name) for block in blocks) for name in ("values", "odds", "fit", "level", "for_demand", "for_supply"))
+    first = blocks[0].pairs
+    return Found(Pairs(demands, first.supplies, i, j, first.today), *(np.concatenate(list(part)) for part in parts))
+
+
+def varied(companies: Sequence[int], levels: Sequence[int]) -> list[int]:
+    """The places of a sorted list anew: of the first ten at most three are of one company, while others of the same band are there."""
+    rest = list(range(len(companies)))
+    out: list[int] = []
+    taken: dict[int, int] = {}
+    while rest and len(out) < FIRST:
+        best = rest[0]
+        if taken.get(companies[best], 0) >= OF_ONE_COMPANY:
+            best = next((at for at in rest if levels[at] == levels[best] and taken.get(companies[at], 0) < OF_ONE_COMPANY), best)
+        rest.remove(best)
+        out.append(best)
+        taken[companies[best]] = taken.get(companies[best], 0) + 1
+    return out + rest

@@ -123,6 +123,9 @@ class Weights(NamedTuple):
         return self.buyer if side == "buyer" else self.exhibitor
 
 
+NOTHING = Weights()
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Something known about the pair; `weights` say how much it moves each side.
@@ -131,7 +134,7 @@ class Reason:
     """
 
     code: str
-    weights: Weights = Weights()
+    weights: Weights = NOTHING
     params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -146,7 +149,7 @@ class Gap:
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
-    weights: Weights = Weights()
+    weights: Weights = NOTHING
 
     @property
     def weight(self) -> float:
@@ -199,7 +202,7 @@ class Match:
     demand_id: int
     fit: float
     band: Band
-    bases: Weights = Weights()
+    bases: Weights = NOTHING
     reasons: tuple[Reason, ...] = ()
     gaps: tuple[Gap, ...] = ()
     repairs: tuple[Repair, ...] = ()

@@ -1,159 +1,185 @@
-"""What speaks for a pair besides its text, and what stands between: one function each.
+"""What is known of a pair: one function for each signal, over the columns of many pairs at once.
 
-Every function reads a demand, a product and today's date and returns a Reason, a Gap or None for "unknown". Weights
-are log-odds, set by hand until there is feedback to learn from: a known condition that fails costs about as much as two
-that hold bring, and all of them together weigh less than the product being the right one.
+Every function gives values in [0, 1], nan for "unknown". A condition that two sheets can meet gives `MET` or more where it is met
+and at most half where it is not, so what is said of one pair (explain.py) reads the very value that is counted: the rule is
+written once. Values are monotone where the meaning is: a lower price, a smaller minimum, a shorter lead time, more capacity, one
+more certificate never lower theirs.
 """
 
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
-from matchmaker.engine.matching.records import Demand, Gap, Price, Quantity, Reason, Supply, Weights
+import numpy as np
 
-HS_WEIGHTS = {6: 2.5, 4: 2.0, 2: 0.2, 0: -2.0}  # by digits that agree; another chapter speaks against
-SECTION_SAME, SECTION_OTHER = 0.3, -0.6
-_MASS, _VOLUME, _PIECES = ("kg", "mass"), ("l", "volume"), ("pcs", "pieces")
-UNITS: dict[str, tuple[str, str, Decimal | int]] = {
-    **dict.fromkeys(("kg", "公斤", "千克"), (*_MASS, 1)), **dict.fromkeys(("g", "克"), (*_MASS, Decimal("0.001"))),
-    **dict.fromkeys(("t", "mt", "ton", "tons", "tonne", "tonnes", "吨"), (*_MASS, 1000)),
-    **dict.fromkeys(("l", "litre", "litres", "升"), (*_VOLUME, 1)), **dict.fromkeys(("ml", "毫升"), (*_VOLUME, Decimal("0.001"))),
-    **dict.fromkeys(("pcs", "pc", "piece", "pieces", "unit", "units", "个", "件", "只", "台"), (*_PIECES, 1)),
-    **dict.fromkeys(("set", "sets", "套"), ("set", "sets", 1)),
-    **dict.fromkeys(("carton", "cartons", "ctn", "ctns", "箱"), ("carton", "cartons", 1)),
-    **dict.fromkeys(("bottle", "bottles", "瓶"), ("bottle", "bottles", 1)),
-}
+from matchmaker.engine.matching.columns import NO_DAY, Pairs
 
-
-def in_base(quantity: Quantity | None) -> tuple[Decimal, str] | None:
-    """The amount in the base of its unit's kind (kg, l, pieces …) and that kind; None without a unit."""
-    if quantity is None or not (unit := quantity.unit.strip().lower()):
-        return None
-    _, kind, factor = UNITS.get(unit, (unit, unit, 1))
-    return Decimal(quantity.amount) * Decimal(factor), kind
+NAMES = ("text", "hs", "section", "specification", "price", "quantity", "capacity", "lead_time", "certificates", "road", "origin",
+         "languages", "taste_buyer", "taste_exhibitor")
+AT = MappingProxyType({name: at for at, name in enumerate(NAMES)})
+GIVEN = frozenset({"text", "taste_buyer", "taste_exhibitor"})  # not from the columns
+MET = 0.75
+HS_VALUES = np.array([0.1, 0.54, 0.9, 1.0])  # by common digits 0, 2, 4, 6; another chapter is no proof: people choose codes
+EXPIRING = 0.5  # a certificate that ends too early can be renewed: half of one
+ROUNDING = 1e-9  # amounts are floats: 0.1 t reaches 100 kg
 
 
-def section(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
-    """Both name a section of the expo."""
-    if not demand.section or not supply.section:
-        return None
-    if demand.section == supply.section:
-        return Reason("section", Weights.both(SECTION_SAME), {"section": supply.section})
-    return Reason("section_other", Weights.both(SECTION_OTHER), {"wanted": demand.section, "section": supply.section})
+def _known(known: Any, values: np.ndarray) -> np.ndarray:
+    return np.where(known, values, np.nan)
 
 
-def hs(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
-    """Both carry a customs code: the longer the common beginning the better; another chapter speaks against.
+def _in(wanted: np.ndarray, offered: np.ndarray) -> np.ndarray:
+    """For sets (n, a) and (n, b): which of the first stand in the second, (n, a)."""
+    return ((wanted[:, :, None] == offered[:, None, :]) & (wanted > 0)[:, :, None]).any(axis=2)
 
-    A code of two digits that agrees as far as it goes says no more than its chapter.
+
+def _fulfilled(ratio: np.ndarray, reserve: np.ndarray) -> np.ndarray:
+    """`MET` and up to a quarter for the reserve (0 to 1) from a ratio of 1 on; below it at most half, in proportion."""
+    with np.errstate(invalid="ignore"):
+        return np.where(ratio >= 1 - ROUNDING, MET + (1 - MET) * np.clip(reserve, 0, 1), 0.5 * np.clip(ratio, 0, 1))
+
+
+def section(pairs: Pairs) -> np.ndarray:
+    """1 the same section of the expo, 0 another one."""
+    wanted, offered = pairs.of("section", "section")
+    return _known((wanted > 0) & (offered > 0), (wanted == offered).astype(float))
+
+
+def hs(pairs: Pairs) -> np.ndarray:
+    """How long the customs codes agree, by pairs of digits; a code of two digits that agrees says no more than its chapter."""
+    wanted, offered = pairs.of("hs", "hs")
+    agree = (wanted == offered) & (wanted > 0)
+    return _known((wanted[:, 0] > 0) & (offered[:, 0] > 0), HS_VALUES[agree.sum(axis=1)])
+
+
+def specification(pairs: Pairs) -> np.ndarray:
+    """The share of the demanded specifications that the product meets, among those that compare."""
+    out = np.full(len(pairs), np.nan)
+    for row in np.unique(pairs.i):
+        if items := pairs.demands.wanted[row]:
+            here = pairs.i == row
+            out[here] = pairs.supplies.specs.share(items, pairs.j[here])
+    return out
+
+
+def price(pairs: Pairs) -> np.ndarray:
+    """The lowest price against the highest budget, like with like only: same currency, unit and Incoterm.
+
+    Within the budget, 1 from 30 % below it on; above it half at the edge, 0 from half as much again.
     """
-    if not demand.hs or not supply.hs or len(demand.hs) < 2 or len(supply.hs) < 2:
-        return None
-    digits = 0
-    for left, right in zip(demand.hs[:6], supply.hs[:6], strict=False):
-        if left != right:
-            break
-        digits += 1
-    digits -= digits % 2  # a code means something by pairs of digits
-    code = "hs" if digits >= 2 else "hs_other"
-    return Reason(code, Weights.both(HS_WEIGHTS[digits]), {"digits": digits, "code": supply.hs[:digits], "wanted": demand.hs, "offered": supply.hs})
+    (budget, asked), (counted, asked_in) = pairs.of("budget", "price"), pairs.of("budget_in", "price_in")
+    term, other = pairs.of("incoterm", "incoterm")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = asked / budget
+        within = MET + (1 - MET) * np.clip((1 - ratio) / 0.3, 0, 1)
+        above = 0.5 * np.clip(1 - (ratio - 1) / 0.5, 0, 1)
+        known = (counted > 0) & (counted == asked_in) & (term > 0) & (term == other) & (budget > 0) & (asked >= 0)
+    return _known(known, np.where(ratio <= 1 + ROUNDING, within, above))
 
 
-def origin(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
-    """The buyer named the origins wanted."""
-    if not demand.origins_wanted or not supply.origin:
-        return None
-    if supply.origin in demand.origins_wanted:
-        return Reason("origin_wanted", Weights.both(0.5), {"country": supply.origin})
-    return Reason("origin_other", Weights.both(-0.5), {"country": supply.origin, "wanted": demand.origins_wanted})
+def quantity(pairs: Pairs) -> np.ndarray:
+    """First order against minimum order, in units that convert; 1 from eight times the minimum on."""
+    (first, least), (kind, other) = pairs.of("first", "moq"), pairs.of("first_kind", "moq_kind")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(least > 0, first / least, np.inf)
+        return _known((kind > 0) & (kind == other) & (first > 0) & (least >= 0), _fulfilled(ratio, np.log2(np.maximum(ratio, 1)) / 3))
 
 
-def certificates(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
-    """Certificates that the buyer asks for and the product has."""
-    held = {certificate.kind for certificate in supply.certificates}
-    kinds = tuple(kind for kind in dict.fromkeys((*demand.certificates_must, *demand.certificates_nice)) if kind in held)
-    return Reason("certificate", Weights.both(min(0.3 * len(kinds), 0.6)), {"kinds": kinds}) if kinds else None
+def capacity(pairs: Pairs) -> np.ndarray:
+    """Twelve months of capacity against the yearly need; 1 from twice the need on."""
+    (year, month), (kind, other) = pairs.of("year", "monthly"), pairs.of("year_kind", "monthly_kind")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = 12 * month / year
+        return _known((kind > 0) & (kind == other) & (year > 0) & (month >= 0), _fulfilled(ratio, ratio - 1))
 
 
-def certificates_missing(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
-    """A required certificate is not among those listed; a product that lists none leaves it unknown."""
-    held = {certificate.kind for certificate in supply.certificates}
-    missing = tuple(kind for kind in demand.certificates_must if kind not in held)
-    return Gap("certificate_missing", {"kinds": missing}, Weights.both(-0.6)) if held and missing else None
+def lead_time(pairs: Pairs) -> np.ndarray:
+    """Lead time, counted from today, against the end of the delivery window: 60 days to spare give 1, 60 too many 0.
+
+    Transport is not in it.
+    """
+    until, days = pairs.of("window_to", "lead_days")
+    if pairs.today is None:
+        return np.full(len(pairs), np.nan)
+    spare = until - pairs.today.toordinal() - days
+    with np.errstate(invalid="ignore"):
+        late = 0.5 * np.clip(1 + spare / 60, 0, 1)
+        return _known((until != NO_DAY) & (days >= 0), np.where(spare >= 0, MET + (1 - MET) * np.clip(spare / 60, 0, 1), late))
 
 
-def certificates_expiring(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
-    """A required certificate ends before the delivery window does (or has ended already)."""
-    needed_until = demand.window_to or demand.window_from or today
-    ending = [certificate for certificate in supply.certificates if certificate.kind in demand.certificates_must
-              and certificate.expires_on and needed_until and certificate.expires_on < needed_until]
-    if not ending:
-        return None
-    first = min(ending, key=lambda certificate: (certificate.expires_on, certificate.kind))
-    return Gap("certificate_expires", {"kind": first.kind, "expires_on": first.expires_on, "needed_until": needed_until}, Weights.both(-0.4))
+def certificate_states(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+    """Of the certificates that must be there: the share listed, and the share listed and valid until they are needed.
+
+    1 where none must be; both nan where the product lists none at all.
+    """
+    must, held = pairs.of("must", "certificates")
+    ends = pairs.supplies.certified_until[pairs.j]
+    until = pairs.demands.needed_until[pairs.i]
+    if pairs.today is not None:
+        until = np.where(until == NO_DAY, pairs.today.toordinal(), until)
+    same = (must[:, :, None] == held[:, None, :]) & (must > 0)[:, :, None]
+    valid = same & (ends >= until[:, None])[:, None, :]
+    count, listed = (must > 0).sum(axis=1), (held > 0).any(axis=1)
+    share, lasting = (one.any(axis=2).sum(axis=1) / np.maximum(count, 1) for one in (same, valid))
+    return _known(listed, np.where(count > 0, share, 1.0)), _known(listed, np.where(count > 0, lasting, 1.0))
 
 
-def languages(demand: Demand, supply: Supply, today: date | None) -> Reason | None:
-    """The booth speaks a language that the buyer asks for."""
-    shared = tuple(lang for lang in demand.languages if lang in supply.languages)
-    return Reason("language", Weights.both(0.2), {"languages": shared}) if shared else None
+def certificates(pairs: Pairs) -> np.ndarray:
+    """The share of the required certificates that are listed (those ending too early count half); preferred ones add up to a quarter.
+
+    Unknown where the product lists none, or nothing is required and no preferred one is listed.
+    """
+    share, lasting = certificate_states(pairs)
+    required = (pairs.demands.must[pairs.i] > 0).any(axis=1)
+    nice, held = pairs.of("nice", "certificates")
+    liked = _in(nice, held).sum(axis=1) / np.maximum((nice > 0).sum(axis=1), 1)
+    bonus = np.where((nice > 0).any(axis=1), liked, 1.0)
+    met = EXPIRING * share + (1 - EXPIRING) * lasting
+    return _known(~np.isnan(met) & (required | (liked > 0)), met * (MET + (1 - MET) * bonus))
 
 
-def _comparable(budget: Price, price: Price, demand: Demand, supply: Supply) -> bool:
-    return bool(budget.currency and budget.currency == price.currency
-                and budget.unit.strip() and budget.unit.strip().lower() == price.unit.strip().lower()
-                and demand.incoterm and demand.incoterm == supply.incoterm)
+def road(pairs: Pairs) -> np.ndarray:
+    """1 where one of the roads that the buyer can take is offered and open, 0 where none is."""
+    wanted, offered = pairs.of("roads", "roads")
+    shared = _in(wanted, offered) & ~_in(wanted, pairs.supplies.roads_closed[pairs.j])
+    return _known((wanted > 0).any(axis=1) & (offered > 0).any(axis=1), shared.any(axis=1).astype(float))
 
 
-def price(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
-    """Price against budget, like with like only: same currency, unit and Incoterm; else unknown."""
-    budget, asked = demand.budget, supply.price
-    if budget is None or asked is None or not _comparable(budget, asked, demand, supply):
-        return None
-    most = budget.high if budget.high is not None else budget.low
-    least = asked.low if asked.low is not None else asked.high
-    if most is None or least is None:
-        return None
-    facts = {"price": least, "budget": most, "currency": asked.currency, "unit": asked.unit, "incoterm": supply.incoterm}
-    return Reason("price", Weights.both(0.4), facts) if least <= most else Gap("price", facts, Weights.both(-0.6))
+def origin(pairs: Pairs) -> np.ndarray:
+    """1 an origin that the buyer named, 0 another one."""
+    wanted, offered = pairs.of("origins_wanted", "origin")
+    return _known((wanted > 0).any(axis=1) & (offered > 0), (wanted == offered[:, None]).any(axis=1).astype(float))
 
 
-def quantity(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
-    """First order against minimum order, in units that convert into each other."""
-    first, moq = demand.quantity_first, supply.moq
-    wanted, least = in_base(first), in_base(moq)
-    if first is None or moq is None or wanted is None or least is None or wanted[1] != least[1]:
-        return None
-    facts = {"wanted": first.amount, "wanted_unit": first.unit, "minimum": moq.amount, "unit": moq.unit}
-    return Reason("quantity", Weights.both(0.3), facts) if wanted[0] >= least[0] else Gap("minimum_order", facts, Weights.both(-0.6))
+def languages(pairs: Pairs) -> np.ndarray:
+    """1 where the booth speaks a language that the buyer asks for, 0 where it speaks none of them."""
+    wanted, spoken = pairs.of("languages", "languages")
+    return _known((wanted > 0).any(axis=1) & (spoken > 0).any(axis=1), _in(wanted, spoken).any(axis=1).astype(float))
 
 
-def capacity(demand: Demand, supply: Supply, today: date | None) -> Gap | None:
-    """The yearly need is more than twelve months of capacity."""
-    year, month = demand.quantity_year, supply.monthly_capacity
-    wanted, made = in_base(year), in_base(month)
-    if year is None or month is None or wanted is None or made is None or wanted[1] != made[1] or wanted[0] <= 12 * made[0]:
-        return None
-    return Gap("capacity", {"wanted": year.amount, "wanted_unit": year.unit, "monthly": month.amount, "unit": month.unit}, Weights.both(-0.5))
+SIGNALS: Mapping[str, Callable[[Pairs], np.ndarray]] = MappingProxyType({
+    "hs": hs, "section": section, "specification": specification, "price": price, "quantity": quantity, "capacity": capacity,
+    "lead_time": lead_time, "certificates": certificates, "road": road, "origin": origin, "languages": languages})
+# which fields of the two sheets a signal reads, so that a change of one recomputes only what hangs on it
+READS: Mapping[str, frozenset[str]] = MappingProxyType({
+    "hs": frozenset({"hs"}), "section": frozenset({"section"}), "specification": frozenset({"specs", "title", "text"}),
+    "price": frozenset({"price", "budget", "incoterm"}), "quantity": frozenset({"moq", "quantity_first"}),
+    "capacity": frozenset({"monthly_capacity", "quantity_year"}), "lead_time": frozenset({"lead_time_days", "window_to"}),
+    "certificates": frozenset({"certificates", "certificates_must", "certificates_nice", "window_from", "window_to"}),
+    "road": frozenset({"roads", "roads_closed"}), "origin": frozenset({"origin", "origins_wanted"}), "languages": frozenset({"languages"})})
 
 
-def window(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
-    """Lead time, counted from today, against the end of the delivery window; transport is not in it."""
-    if today is None or demand.window_to is None or supply.lead_time_days is None:
-        return None
-    ready = today + timedelta(days=supply.lead_time_days)
-    facts = {"ready_on": ready, "needed_by": demand.window_to, "lead_time_days": supply.lead_time_days}
-    return Reason("window", Weights.both(0.2), facts) if ready <= demand.window_to else Gap("window", facts, Weights.both(-0.5))
+def values(pairs: Pairs, text: np.ndarray | None = None) -> np.ndarray:
+    """All signals of the pairs, (n, len(NAMES)); `text` in [0, 1]; tastes stay unknown (see taste.py)."""
+    out = np.full((len(pairs), len(NAMES)), np.nan)
+    if text is not None:
+        out[:, AT["text"]] = text
+    for name, compare in SIGNALS.items():
+        out[:, AT[name]] = compare(pairs)
+    return out
 
 
-def road(demand: Demand, supply: Supply, today: date | None) -> Reason | Gap | None:
-    """The roads to market that the buyer can take against those that the product offers."""
-    if not demand.roads or not supply.roads:
-        return None
-    shared = tuple(name for name in demand.roads if name in supply.roads and name not in supply.roads_closed)
-    if shared:
-        return Reason("road", Weights.both(0.2), {"roads": shared})
-    return Gap("road", {"wanted": demand.roads, "offered": supply.roads}, Weights.both(-0.5))
-
-
-RELEVANCE = (hs, section)
-TERMS = (origin, certificates, certificates_missing, certificates_expiring, languages, price, quantity, capacity, window, road)
+def value(name: str, pairs: Pairs) -> float | None:
+    """One signal of the first pair; None for unknown."""
+    found = float(SIGNALS[name](pairs)[0])
+    return None if np.isnan(found) else found

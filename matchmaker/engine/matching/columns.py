@@ -1,0 +1,195 @@
+"""Sheets as columns: what the signals and stops compare, as arrays that are built once and read for many pairs.
+
+A name (a unit, a country, a certificate) is a number, the same in every process; 0 is "not said". A set is a row of such
+numbers, filled up with 0. Amounts are floats in the base of their unit, nan where not said.
+"""
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from matchmaker.engine.matching.records import Demand, Price, Quantity, Supply
+from matchmaker.engine.matching.specification import SpecTable, Wanted, wanted
+from matchmaker.engine.matching.units import in_base
+
+NO_DAY, NO_END = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+CODE_DIGITS = (2, 4, 6)
+
+
+@functools.lru_cache(100_000)
+def number_of(name: str) -> int:
+    """A number for a name, without regard to case and space around it; 0 for an empty one."""
+    written = name.strip().lower()
+    return int.from_bytes(hashlib.blake2b(written.encode("utf-8", "replace"), digest_size=7).digest(), "big") + 1 if written else 0
+
+
+def _names(values: Iterable[str | None]) -> np.ndarray:
+    return np.array([number_of(value or "") for value in values], np.int64)
+
+
+def _sets(rows: Sequence[Sequence[int]]) -> np.ndarray:
+    """Rows of numbers, each filled up with 0 to the longest (at least one)."""
+    out = np.zeros((len(rows), max(1, *map(len, rows)) if len(rows) else 1), np.int64)
+    for at, row in enumerate(rows):
+        out[at, :len(row)] = row
+    return out
+
+
+def _name_sets(rows: Iterable[Iterable[str]]) -> np.ndarray:
+    return _sets([[number for number in dict.fromkeys(map(number_of, row)) if number] for row in rows])
+
+
+def _floats(values: Iterable[Decimal | int | None]) -> np.ndarray:
+    return np.array([np.nan if value is None else float(value) for value in values])
+
+
+def _amounts(quantities: Iterable[Quantity | None]) -> tuple[np.ndarray, np.ndarray]:
+    """Amounts in their base and the kinds of their units; nan and 0 where nothing compares."""
+    based = [in_base(quantity) for quantity in quantities]
+    return _floats(one and one[0] for one in based), _names(one and one[1] for one in based)
+
+
+def _days(days: Iterable[date | None]) -> np.ndarray:
+    return np.array([NO_DAY if day is None else day.toordinal() for day in days], np.int64)
+
+
+def _codes(sheets: Sequence[Demand | Supply]) -> np.ndarray:
+    """Customs codes as numbers of their first 2, 4 and 6 digits, 0 where the code is shorter, (n, 3)."""
+    return np.array([[int(sheet.hs[:n]) if sheet.hs and len(sheet.hs) >= n and sheet.hs[:n].isascii() and sheet.hs[:n].isdigit() else 0
+                      for n in CODE_DIGITS] for sheet in sheets], np.int64).reshape(-1, 3)
+
+
+def _money(prices: Sequence[Price | None], *, least: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The end of each band that counts (the lower of a price, the upper of a budget), and what it is counted in."""
+    ends = [None if price is None else (price.low, price.high) if least else (price.high, price.low) for price in prices]
+    amounts = _floats(end and (end[0] if end[0] is not None else end[1]) for end in ends)
+    return amounts, _names(f"{price.currency}/{price.unit.strip()}" if price and price.currency.strip() and price.unit.strip() else ""
+                           for price in prices)
+
+
+class Members:
+    """Sets of company ids of any size, one a row, for `has`."""
+
+    def __init__(self, rows: Iterable[Iterable[int]]):
+        self.keys = np.unique(np.array([_key(at, member) for at, row in enumerate(rows) for member in row], np.int64))
+
+    def has(self, rows: np.ndarray, members: np.ndarray) -> np.ndarray:
+        """Whether the set of each row holds the member beside it."""
+        if not len(self.keys):
+            return np.zeros(len(rows), bool)
+        keys = (rows.astype(np.int64) << 32) | members
+        at = np.searchsorted(self.keys, keys)
+        return self.keys[np.minimum(at, len(self.keys) - 1)] == keys
+
+
+def _key(row: int, member: int) -> int:
+    return (row << 32) | member
+
+
+class SupplyColumns:
+    """Products as columns."""
+
+    def __init__(self, supplies: Sequence[Supply], *, with_specs: bool = True):
+        self.sheets = supplies = list(supplies)
+        self.company = np.array([supply.company_id for supply in supplies], np.int64)
+        self.expo = np.array([supply.expo_id for supply in supplies], np.int64)
+        self.blocked = Members(supply.blocked_company_ids for supply in supplies)
+        self.section = _names(supply.section for supply in supplies)
+        self.hs = _codes(supplies)
+        self.origin = _names(supply.origin for supply in supplies)
+        self.moq, self.moq_kind = _amounts(supply.moq for supply in supplies)
+        self.monthly, self.monthly_kind = _amounts(supply.monthly_capacity for supply in supplies)
+        self.price, self.price_in = _money([supply.price for supply in supplies], least=True)
+        self.incoterm = _names(supply.incoterm for supply in supplies)
+        self.lead_days = _floats(supply.lead_time_days for supply in supplies)
+        self.roads = _name_sets(supply.roads for supply in supplies)
+        self.roads_closed = _name_sets(sorted(supply.roads_closed) for supply in supplies)
+        self.languages = _name_sets(supply.languages for supply in supplies)
+        held = [lasting(supply) for supply in supplies]
+        self.certificates = _sets([list(one) for one in held])
+        self.certified_until = _sets([list(one.values()) for one in held])
+        self.specs = SpecTable(supplies if with_specs else [])
+
+    def __len__(self) -> int:
+        return len(self.sheets)
+
+
+def lasting(supply: Supply) -> dict[int, int]:
+    """{certificate: the last day on which one of that kind is valid}; without a day it is taken to last."""
+    out: dict[int, int] = {}
+    for certificate in supply.certificates:
+        number = number_of(certificate.kind)
+        ends = certificate.expires_on.toordinal() if certificate.expires_on else NO_END
+        out[number] = max(ends, out.get(number, 0))
+    out.pop(0, None)
+    return out
+
+
+class DemandColumns:
+    """Demands as columns."""
+
+    def __init__(self, demands: Sequence[Demand], *, with_specs: bool = True):
+        self.sheets = demands = list(demands)
+        self.company = np.array([demand.company_id for demand in demands], np.int64)
+        self.expo = np.array([demand.expo_id for demand in demands], np.int64)
+        self.blocked = Members(demand.blocked_company_ids for demand in demands)
+        self.section = _names(demand.section for demand in demands)
+        self.hs = _codes(demands)
+        self.origins_wanted = _name_sets(demand.origins_wanted for demand in demands)
+        self.origins_excluded = _name_sets(demand.origins_excluded for demand in demands)
+        self.first, self.first_kind = _amounts(demand.quantity_first for demand in demands)
+        self.year, self.year_kind = _amounts(demand.quantity_year for demand in demands)
+        self.budget, self.budget_in = _money([demand.budget for demand in demands], least=False)
+        self.incoterm = _names(demand.incoterm for demand in demands)
+        self.window_to = _days(demand.window_to for demand in demands)
+        self.needed_until = _days(demand.window_to or demand.window_from for demand in demands)
+        self.roads = _name_sets(demand.roads for demand in demands)
+        self.languages = _name_sets(demand.languages for demand in demands)
+        self.must = _name_sets(demand.certificates_must for demand in demands)
+        self.nice = _name_sets([kind for kind in demand.certificates_nice if kind not in demand.certificates_must] for demand in demands)
+        self.wanted: list[tuple[Wanted, ...]] = [wanted(demand.specs) if with_specs else () for demand in demands]
+
+    def __len__(self) -> int:
+        return len(self.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Rows `i` of demands with rows `j` of products; `today` is None where time is not to count."""
+
+    demands: DemandColumns
+    supplies: SupplyColumns
+    i: np.ndarray
+    j: np.ndarray
+    today: date | None = None
+
+    def __len__(self) -> int:
+        return len(self.i)
+
+    def of(self, demand_column: str, supply_column: str) -> tuple[np.ndarray, np.ndarray]:
+        """A column of each side, one entry a pair."""
+        return getattr(self.demands, demand_column)[self.i], getattr(self.supplies, supply_column)[self.j]
+
+    def take(self, mask: np.ndarray) -> "Pairs":
+        """The pairs of a mask or an index."""
+        return Pairs(self.demands, self.supplies, self.i[mask], self.j[mask], self.today)
+
+    def sheets(self, at: int) -> tuple[Demand, Supply]:
+        """The two sheets of one pair."""
+        return self.demands.sheets[self.i[at]], self.supplies.sheets[self.j[at]]
+
+
+def side_by_side(demands: Sequence[Demand], supplies: Sequence[Supply], today: date | None = None, *, with_specs: bool = True) -> Pairs:
+    """The first demand with the first product, the second with the second, and so on."""
+    each = np.arange(len(demands))
+    return Pairs(DemandColumns(demands, with_specs=with_specs), SupplyColumns(supplies, with_specs=with_specs), each, each, today)
+
+
+Compare = Callable[[Pairs], np.ndarray]
+Facts = dict[str, Any]

@@ -1,0 +1,176 @@
+"""The model: how likely each side is to accept when asked, as a sum over what is known of the pair.
+
+    log-odds(side) = slope · (intercept + Σ weight_k · link_k(value_k)) + offset
+
+Unknown signals contribute exactly 0. Weights begin at documented ones (PRIORS), are learned around them from answers (MAP logistic
+regression with a Gaussian prior) and never turn negative, so what is monotone stays so. `slope` and `offset` are Platt's calibration
+on answers that the weights which judge them have not seen; they keep the sum a sum.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from matchmaker.engine.matching.learning import Observations, calibrate, estimate, out_of_fold
+from matchmaker.engine.matching.records import SIDES, Answer, Side, Task, logistic
+from matchmaker.engine.matching.signals import NAMES
+
+ENOUGH, ENOUGH_OF_A_SIDE = 200, 50  # answers from which a probability is shown
+FAR = 6.0  # log-odds beyond which the text says no more
+RELATED = 200.0  # what people do at other moments may weigh as much as the task's own answers, or as this many
+
+
+class Prior(NamedTuple):
+    """How many log-odds lie between the worst and the best value, for the side asked, and the value that says nothing."""
+
+    buyer: float
+    exhibitor: float
+    neutral: float
+
+
+PRIORS: Mapping[str, Prior] = MappingProxyType({
+    "text": Prior(1.1, 0.9, 0.5),  # per log-odds of the text itself: the buyer judges the product, the exhibitor the buyer's trade
+    "hs": Prior(5.5, 4.5, 0.5),  # the same heading +2, another chapter -2: customs codes are the surest statement of the kind
+    "section": Prior(1.0, 0.8, 2 / 3),  # the same section is common (+0.3), another one tells more (-0.6)
+    "specification": Prior(1.8, 0.8, 0.6),  # a "must" that fails is a reason to refuse for the buyer
+    "price": Prior(1.6, 1.0, 0.6),  # opens a negotiation: a small excess costs little, half as much again nearly one log-odds
+    "quantity": Prior(1.0, 1.8, 0.6),  # the exhibitor refuses small orders, the buyer may order more
+    "capacity": Prior(0.9, 0.6, 0.6),  # the buyer fears to be left without goods
+    "lead_time": Prior(1.2, 0.6, 0.6),  # goods after the season are of no use to the buyer
+    "certificates": Prior(1.8, 0.8, 0.6),  # a missing licence closes the market until there is one
+    "road": Prior(1.0, 0.6, 0.6),  # a preference; closed roads are stops
+    "origin": Prior(1.4, 0.4, 0.5),  # the buyer's wish
+    "languages": Prior(0.5, 0.5, 0.4),  # there are interpreters
+    "taste_buyer": Prior(4.0, 0.0, 0.5),  # three refusals for one reason (value .2) cost 1.2 on the side that refused
+    "taste_exhibitor": Prior(0.0, 4.0, 0.5),
+})
+_NEUTRAL = np.array([PRIORS[name].neutral for name in NAMES])
+_DOCUMENTED = np.array([[PRIORS[name].buyer, PRIORS[name].exhibitor] for name in NAMES]).T
+
+
+def links(values: np.ndarray) -> np.ndarray:
+    """What weights multiply: log-odds of the text (cut at ±6), value minus neutral value of the rest, 0 where unknown."""
+    out = values - _NEUTRAL
+    text = np.clip(values[:, 0], 1e-9, 1 - 1e-9)
+    out[:, 0] = np.clip(np.log(text / (1 - text)), -FAR, FAR)
+    return np.where(np.isnan(out), 0.0, out)
+
+
+class DealModel(BaseEstimator):
+    """Log-odds that the side asked accepts (`task="acceptance"`), or that a meeting gives an intention (`task="intention"`).
+
+    `steadiness` is the standard deviation of a weight around its documented one, as a share of it; `folds` those of calibration;
+    `eye` how fast attention falls along a list before it is estimated (examined at position p with probability p ** -eye).
+    """
+
+    def __init__(self, task: Task = "acceptance", steadiness: float = 0.6, folds: int = 5, eye: float = 0.7):
+        self.task = task
+        self.steadiness = steadiness
+        self.folds = folds
+        self.eye = eye
+
+    @classmethod
+    def documented(cls) -> Self:
+        """The model before there is any answer: the documented weights, no intercept, not calibrated."""
+        model = cls()
+        model.coef_ = _DOCUMENTED.copy()
+        model.intercept_, model.offset_, model.slope_, model.eye_ = np.zeros(2), np.zeros(2), np.ones(2), np.full(2, model.eye)
+        model.answers_by_side_ = dict.fromkeys(SIDES, 0)
+        return model
+
+    def fit(self, answers: Sequence[Answer], y: None = None) -> Self:
+        """Learn from answers, each side apart; a side without answers of the task keeps the documented weights."""
+        start = DealModel.documented()
+        self.coef_: np.ndarray = start.coef_
+        self.intercept_: np.ndarray = start.intercept_
+        self.offset_: np.ndarray = start.offset_
+        self.slope_: np.ndarray = start.slope_
+        self.eye_: np.ndarray = np.full(2, float(self.eye))
+        self.answers_by_side_: dict[Side, int] = {}
+        for at, side in enumerate(SIDES):
+            mine = Observations.of([one for one in answers if one.side == side], self.task, links, RELATED)
+            self.answers_by_side_[side] = int(mine.target.sum())
+            if not len(mine.label):
+                continue
+            spread = np.maximum(self.steadiness * _DOCUMENTED[at], 1e-6)
+            learned = estimate(mine, _DOCUMENTED[at], spread, self.eye)
+            self.coef_[at], self.eye_[at] = learned.weights, learned.eye
+            if mine.target.any():
+                self.intercept_[at] = learned.intercept
+                unseen = out_of_fold(mine, _DOCUMENTED[at], spread, self.eye, self.folds)
+                self.slope_[at], self.offset_[at] = calibrate(unseen, mine)
+        return self
+
+    @property
+    def answers_(self) -> int:
+        """How many answers of the task it has seen."""
+        return sum(self.answers_by_side_.values())
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether there were enough answers to speak of probabilities at all."""
+        return self.answers_ >= ENOUGH
+
+    def is_calibrated_for(self, side: Side) -> bool:
+        """Whether there were enough answers of this side to speak of its probability."""
+        return self.is_calibrated and self.answers_by_side_[side] >= ENOUGH_OF_A_SIDE
+
+    @property
+    def bases_(self) -> np.ndarray:
+        """Log-odds of each side when nothing is known, (2,)."""
+        return self.slope_ * self.intercept_ + self.offset_
+
+    def contributions(self, values: np.ndarray) -> np.ndarray:
+        """What each signal adds to the log-odds of buyer and exhibitor, (n, k, 2); values in the order of `signals.NAMES`."""
+        return links(values)[:, :, None] * (self.coef_ * self.slope_[:, None]).T
+
+    def log_odds(self, values: np.ndarray) -> np.ndarray:
+        """Log-odds that buyer and exhibitor accept, (n, 2)."""
+        return links(values) @ (self.coef_ * self.slope_[:, None]).T + self.bases_
+
+    def fit_scale(self, values: np.ndarray) -> np.ndarray:
+        """The mean of both sides before calibration and without the general readiness (the intercept), (n,): what bands cut."""
+        return links(values) @ self.coef_.mean(axis=0)
+
+    def chance(self, signals: Mapping[str, float], side: Side) -> float:
+        """The probability for one pair, from its known signals by name."""
+        values = np.array([[signals.get(name, np.nan) for name in NAMES]])
+        return logistic(float(self.log_odds(values)[0, SIDES.index(side)]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON can hold it, with weights by name."""
+        return {"task": self.task, "steadiness": self.steadiness, "folds": self.folds, "eye": self.eye,
+                "answers": dict(self.answers_by_side_),
+                "sides": {side: {"intercept": float(self.intercept_[at]), "slope": float(self.slope_[at]),
+                                 "offset": float(self.offset_[at]), "eye": float(self.eye_[at]),
+                                 "weights": dict(zip(NAMES, map(float, self.coef_[at]), strict=True))}
+                          for at, side in enumerate(SIDES)}}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """The model that `to_dict` gave; signals that it does not know keep their documented weight. Raises ValueError if it is none."""
+        try:
+            model = cls(stored["task"], stored["steadiness"], stored["folds"], stored["eye"])
+            sides = [stored["sides"][side] for side in SIDES]
+            model.intercept_, model.slope_, model.offset_, model.eye_ = (
+                np.array([float(side[name]) for side in sides]) for name in ("intercept", "slope", "offset", "eye"))
+            model.coef_ = np.array([[float(side["weights"].get(name, _DOCUMENTED[at, k])) for k, name in enumerate(NAMES)]
+                                    for at, side in enumerate(sides)])
+            model.answers_by_side_ = {side: int(stored["answers"][side]) for side in SIDES}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a stored model: {error!r}") from error
+        numbers = [*model.intercept_, *model.slope_, *model.offset_, *model.eye_, *model.coef_.ravel()]
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError("a stored model holds finite numbers only")
+        return model
+
+
+class IntentionModel(DealModel):
+    """The chance that a meeting gives an intention: the same sum, learned from meetings that were held."""
+
+    def __init__(self, task: Task = "intention", steadiness: float = 0.6, folds: int = 5, eye: float = 0.7):
+        super().__init__(task, steadiness, folds, eye)
