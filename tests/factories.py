@@ -14,6 +14,7 @@ from matchmaker.demands.models import Demand
 from matchmaker.expos.models import Expo, Hall, NegotiationTable, Participation, Section, Slot, Staff
 from matchmaker.expos.queries import actor_for
 from matchmaker.infra.db import db
+from matchmaker.matching.models import Recommendation
 from matchmaker.permissions import Actor
 
 PASSWORD = "a quiet harbour in autumn"
@@ -145,6 +146,36 @@ class DemandFactory(Rows):
     lang = "zh"
     created_at = factory.LazyFunction(clock.now)
     updated_at = factory.LazyFunction(clock.now)
+
+
+class RecommendationFactory(Rows):
+    """A stored match with a minimum order in the way: one repair by either side."""
+
+    class Meta:
+        model = Recommendation
+        exclude = ("demand", "product")
+
+    demand = factory.SubFactory(DemandFactory)
+    product = factory.SubFactory(ProductFactory)
+    demand_id = factory.SelfAttribute("demand.id")
+    product_id = factory.SelfAttribute("product.id")
+    expo_id = factory.SelfAttribute("demand.expo_id")
+    buyer_id = factory.SelfAttribute("demand.company_id")
+    exhibitor_id = factory.SelfAttribute("product.company_id")
+    score = 60.0
+    band = "good"
+    base_buyer = base_exhibitor = -1.0
+    reasons = factory.LazyFunction(lambda: [{"code": "text", "weights": [1.2, 0.9], "params": {"nearness": "good"}}])
+    gaps = factory.LazyFunction(lambda: [{"code": "minimum_order", "weights": [-0.8, -0.6], "params": {
+        "wanted": "500", "wanted_unit": "carton", "minimum": "1000", "unit": "carton"}}])
+    repairs = factory.LazyFunction(lambda: [
+        {"gap": "minimum_order", "side": "supply", "field": "moq", "value": {"is": "quantity", "amount": "500", "unit": "carton"},
+         "before": {"is": "quantity", "amount": "1000", "unit": "carton"}, "lift": [1.1, 0.9]},
+        {"gap": "minimum_order", "side": "demand", "field": "quantity_first",
+         "value": {"is": "quantity", "amount": "1000", "unit": "carton"},
+         "before": {"is": "quantity", "amount": "500", "unit": "carton"}, "lift": [1.0, 0.9]}])
+    model = "test"
+    computed_at = factory.LazyFunction(clock.now)
 
 
 def member(company: Company | None = None, *, owner: bool = True, **user: Any) -> User:

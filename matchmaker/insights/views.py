@@ -9,11 +9,16 @@ from ..expos import queries as expos
 from ..expos.models import Expo
 from ..infra.db import db, get
 from ..matching import views as matching
+from ..matching.queries import meeting_states
 from ..meetings import cards as meeting_cards
 from ..meetings import queries as meetings
+from ..proposals import cards as proposal_cards
+from ..proposals import queries as proposals
 from ..web.guard import current_actor
 from ..web.landing import series_cards
-from . import needs, queries
+from . import gaps, needs, queries
+
+LOOKED_AT = 20  # best matches whose gaps the home adds up
 
 
 def home() -> ResponseReturnValue:
@@ -54,11 +59,13 @@ def _company(expo: Expo) -> ResponseReturnValue:
     part = expos.require_participant(current_actor, expo)
     facts = queries.company_facts(company, expo)
     today = expos.today_at(expo)
+    best = matching.best_cards(most=LOOKED_AT)
     return render_template(
         "insights/company.html", company=company, part=part, facts=facts,
         steps=needs.of_company(company, expo, part, facts, owner=current_actor.owner_of(company.id)),
         days_left=(expo.starts_on - today).days, expo_day=expo.days.index(today) + 1 if today in expo.days else None,
-        requests=_to_answer(expo, company), matches=matching.best_cards(most=6))
+        requests=_to_answer(expo, company), matches=best[:6], between=gaps.between(best), looked_at=len(best),
+        open=proposals.counts(current_actor, expo), proposals=_proposed(expo, company))
 
 
 def _to_answer(expo: Expo, company: Company) -> list[meeting_cards.Row]:
@@ -68,6 +75,12 @@ def _to_answer(expo: Expo, company: Company) -> list[meeting_cards.Row]:
     for row in rows:
         row.url = url_for("meetings.meeting", meeting_id=row.id)
     return rows
+
+
+def _proposed(expo: Expo, company: Company) -> list[proposal_cards.Row]:
+    """Return the newest proposals that wait for this company's answer."""
+    waiting = db.session.scalars(proposals.tab(current_actor, expo, "answer").limit(3)).unique().all()
+    return proposal_cards.rows(waiting, company, meeting_states(current_actor, expo))
 
 
 def _organizer(expo: Expo) -> ResponseReturnValue:

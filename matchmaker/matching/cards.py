@@ -41,6 +41,7 @@ class Card:
     goal: int | None = None  # the same with one change
     one_change: str = ""  # that change, in words
     gap_codes: list[str] = field(default_factory=list)
+    changes: dict[str, str] = field(default_factory=dict)  # the best change for each gap, by the gap's name
     named: bool = True  # the other company's name is shown
     url: str = ""
     ask_url: str = ""
@@ -95,6 +96,7 @@ def _shared(row: Any, expo_series: str, match: Told, calibrated: float | None) -
         "chance": percent(chance(match.total)) if known else None,
         "goal": percent(chance(match.total + match.lift(best))) if known and best else None,
         "one_change": _one_change(best) if best else "", "gap_codes": [item["code"] for item in match.gaps],
+        "changes": {sentences.label(one["gap"]): _one_change(one) for one in sorted(match.repairs, key=match.lift)},
     }
 
 

@@ -32,6 +32,7 @@ class Row:
     reason: str
     created_at: datetime
     can_be_answered: bool
+    kind: str  # of its value: quantity, price, days, day, certificates, codes
     answer_to: int | None
 
 
@@ -53,4 +54,4 @@ def _row(proposal: Proposal, reader: Company, meeting: str | None) -> Row:
         named=named, words=sentences.change(proposal.side, proposal.field, proposal.value),
         before=sentences.value(proposal.before) if before else "", demand=demand[0], demand_lang=demand[1], product=product[0],
         product_lang=product[1], reason=proposal.reason, created_at=proposal.created_at,
-        can_be_answered=rules.can_be_answered(proposal.value), answer_to=proposal.answers_id)
+        can_be_answered=rules.can_be_answered(proposal.value), kind=proposal.value["is"], answer_to=proposal.answers_id)
