@@ -26,21 +26,14 @@ def potentials(expo_id: int) -> tuple[dict[int, float], dict[int, float]]:
     return found
 
 
-def ordered(values: dict[str, Any], of_demand: dict[int, float], of_exhibitor: dict[int, float]) -> dict[str, Any]:
-    """Return the values of a row with the orders of both lists set."""
-    from .waterfall import chance
-
-    both = chance(values["odds_buyer"]) * chance(values["odds_exhibitor"])
-    return values | {"order_buyer": both + of_exhibitor.get(values["exhibitor_id"], 0.0),
-                     "order_exhibitor": both + of_demand.get(values["demand_id"], 0.0)}
-
-
 def balance(expo_id: int) -> dict[str, float]:
     """Find the potentials of an expo anew and write them and the order of its pairs; return how even the lists are.
 
     An exhibitor stands for all its products: it holds the meetings. A pair of demand and exhibitor is worth its best product's chance
     that both accept. Commits nothing.
     """
+    from . import reports  # it stands behind the refresh, which calls this
+
     market = _Market(expo_id)
     if not market.size:
         db.session.execute(sa.delete(Potential).where(Potential.expo_id == expo_id))
@@ -53,7 +46,9 @@ def balance(expo_id: int) -> dict[str, float]:
         {"expo_id": expo_id, "side": side, "subject_id": ident, "value": value}
         for side, found in (("buyer", of_demand), ("exhibitor", of_exhibitor)) for ident, value in found.items()])
     market.write(of_demand, of_exhibitor)
-    return market.told(fitted)
+    told = market.told(fitted)
+    reports.keep(expo_id, "market", told)
+    return told
 
 
 class _Market:
@@ -66,11 +61,11 @@ class _Market:
 
         rows = db.session.execute(
             sa.select(Recommendation.id, Recommendation.demand_id, Recommendation.exhibitor_id, Recommendation.odds_buyer,
-                      Recommendation.odds_exhibitor).where(Recommendation.expo_id == expo_id).order_by(Recommendation.id)).all()
+                      Recommendation.odds_exhibitor, Recommendation.band).where(Recommendation.expo_id == expo_id).order_by(Recommendation.id)).all()
         self.size, self.expo_id = len(rows), expo_id
         if not rows:
             return
-        self.ids, demand, exhibitor, odds_buyer, odds_exhibitor = (np.array(column) for column in zip(*rows, strict=True))
+        self.ids, demand, exhibitor, odds_buyer, odds_exhibitor, self.bands = (np.array(column) for column in zip(*rows, strict=True))
         self.worth = worth(1 / (1 + np.exp(-odds_buyer)), 1 / (1 + np.exp(-odds_exhibitor)))
         demands, self.row = np.unique(demand, return_inverse=True)
         exhibitors, self.col = np.unique(exhibitor, return_inverse=True)
@@ -99,8 +94,13 @@ class _Market:
 
     def write(self, of_demand: dict[int, float], of_exhibitor: dict[int, float]) -> None:
         """Write the order of every pair, many at a time."""
-        rows = [{"id": ident, "order_buyer": both + of_exhibitor[self.exhibitors[col]], "order_exhibitor": both + of_demand[self.demands[row]]}
-                for ident, both, row, col in zip(self.ids.tolist(), self.worth.tolist(), self.row.tolist(), self.col.tolist(), strict=True)]
+        import numpy as np
+
+        for_buyer = self.worth + np.array([of_exhibitor[ident] for ident in self.exhibitors])[self.col]
+        for_exhibitor = self.worth + np.array([of_demand[ident] for ident in self.demands])[self.row]
+        for_buyer = _with_variety(for_buyer, self.row, self.col, self.bands)
+        rows = [{"id": ident, "order_buyer": first, "order_exhibitor": second}
+                for ident, first, second in zip(self.ids.tolist(), for_buyer.tolist(), for_exhibitor.tolist(), strict=True)]
         for start in range(0, len(rows), AT_ONCE):
             db.session.execute(sa.update(Recommendation), rows[start:start + AT_ONCE])
 
@@ -109,4 +109,22 @@ class _Market:
         plain, even, floor = (fitted.exposure(kind=kind) for kind in ("reciprocal", "balanced", "floor"))
         return {"matches_reciprocal": plain.matches, "matches": floor.matches, "gini_reciprocal": plain.gini, "gini": floor.gini,
                 "without_reciprocal": plain.without, "without": floor.without, "price_of_floor": even.matches - floor.matches,
-                "rounds": fitted.n_iter_}
+                "rounds": fitted.n_iter_, "floor": FLOOR, "protected": int(fitted.protected_.sum()),
+                "protected_without_before": int(fitted.protected_[even.nothing].sum()),
+                "protected_without": int(fitted.protected_[floor.nothing].sum()),
+                "demands": len(self.demands), "exhibitors": len(self.exhibitors)}
+
+
+def _with_variety(order: Any, owners: Any, companies: Any, bands: Any) -> Any:
+    """Return the orders lowered just so far that sorting by them gives each owner's list with variety (``ranker.varied``)."""
+    import numpy as np
+
+    from ..engine.matching.ranker import varied
+
+    out = order.copy()
+    ranked = np.lexsort((np.arange(len(order)), -order, owners))
+    for some in np.split(ranked, np.flatnonzero(np.diff(owners[ranked])) + 1):
+        above = np.inf
+        for at in some[varied(companies[some].tolist(), bands[some].tolist())]:
+            out[at] = above = min(out[at], np.nextafter(above, -np.inf))
+    return out

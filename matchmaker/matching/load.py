@@ -17,9 +17,11 @@ from ..demands.models import Demand
 from ..engine.matching import records
 from ..expos.models import Participation, Section
 from ..infra.db import db
+from .models import Feedback
 from .terms import repair_to_json
 
 if TYPE_CHECKING:
+    from ..engine.matching.taste import Tastes
     from .learning import Models
 
 _PRODUCT = (Product.id, Product.company_id, Product.title, Product.text, Product.lang, Product.translations, Product.hs, Product.brand,
@@ -96,6 +98,23 @@ def _demand(row: Any, blocked: frozenset[int]) -> records.Demand:
         roads=(row.road,) if row.road else (), languages=tuple(row.languages), blocked_company_ids=blocked)
 
 
+def tastes(demands: Mapping[int, records.Demand], supplies: Mapping[int, records.Supply]) -> "Tastes":
+    """Return what the companies of these sheets refused and accepted among them; of a pair the last word counts.
+
+    Who does not want personal lists has no history.
+    """
+    from ..engine.matching.taste import Experience, Tastes
+
+    rows = db.session.execute(
+        sa.select(Feedback.company_id, Feedback.side, Feedback.kind, Feedback.reason, Feedback.demand_id, Feedback.product_id)
+        .where(Feedback.kind.in_(("hidden", "declined", "accepted")), Feedback.expo_id.in_({demand.expo_id for demand in demands.values()}))
+        .order_by(Feedback.at, Feedback.id))
+    last = {(row.company_id, row.demand_id, row.product_id): row for row in rows if row.demand_id in demands and row.product_id in supplies}
+    plain = set(db.session.scalars(sa.select(Company.id).where(~Company.personalised)))
+    return Tastes().fit([Experience(row.side, demands[row.demand_id], supplies[row.product_id], row.kind == "accepted", row.reason)
+                         for row in last.values()], plain)
+
+
 def titles(translations: Mapping[str, Any]) -> dict[str, str]:
     """Return {language: title} of stored translations."""
     return {lang: sheet["title"] for lang, sheet in translations.items() if isinstance(sheet, dict) and sheet.get("title")}
@@ -113,21 +132,20 @@ def _price(low: Decimal | None, high: Decimal | None, currency: str, unit: str) 
     return None if low is None and high is None else records.Price(low, high, currency, unit)
 
 
-def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, models: "Models", at: datetime) -> dict[str, Any]:
-    """Return the values of the ``Recommendation`` row of a match."""
-    calibrated, intention = models.deal.is_calibrated, models.intention
+def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, models: "Models", model: str, at: datetime) -> dict[str, Any]:
+    """Return the values of the ``Recommendation`` row of a match; ``model`` names encoder, recipe and version."""
+    shown = {side: match.chance(side) if models.deal.is_calibrated_for(side) else None for side in records.SIDES}
     return {
         "expo_id": demand.expo_id, "demand_id": demand.id, "product_id": supply.id, "buyer_id": demand.company_id,
         "exhibitor_id": supply.company_id, "score": round(100 / (1 + math.exp(-match.fit)), 3), "band": match.band,
         "order_buyer": match.order_for_demand, "order_exhibitor": match.order_for_supply, "base_buyer": match.bases.buyer,
         "base_exhibitor": match.bases.exhibitor, "odds_buyer": match.log_odds("buyer"),
-        "odds_exhibitor": match.log_odds("exhibitor"), "chance_buyer": match.chance("buyer") if calibrated else None,
-        "chance_exhibitor": match.chance("exhibitor") if calibrated else None,
-        "chance_intention": intention.chance(match.signals) if intention is not None else None,
+        "odds_exhibitor": match.log_odds("exhibitor"), "chance_buyer": shown["buyer"], "chance_exhibitor": shown["exhibitor"],
+        "chance_intention": models.intention_chance(match.signals),
         "reasons": [plain(item) for item in match.reasons],
         "gaps": [plain(item) for item in match.gaps],
         "repairs": [repair_to_json(repair) for repair in match.repairs], "signals": {name: round(value, 4) for name, value in match.signals.items()},
-        "model": models.name, "computed_at": at,
+        "model": model, "computed_at": at,
     }
 
 

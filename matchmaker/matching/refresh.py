@@ -20,7 +20,7 @@ from ..engine.matching import records
 from ..errors import N_
 from ..expos.models import Expo
 from ..infra.db import db
-from . import load
+from . import balancing, learning, load, reports, terms
 from .encoding import encoder
 from .models import Recommendation, StaleMatch
 from .rules import LIST, RECIPE, is_most
@@ -70,6 +70,9 @@ def refresh(reporter: Reporter, expo_id: int) -> dict[str, int]:
             continue
         run.demands_anew()
         run.products_anew()
+        if is_most(len(todo.demands) + len(todo.products), len(run.demands) + len(run.supplies)):
+            reporter.progress(0.95, N_("Balancing the lists"))
+            reports.keep(expo_id, "market", balancing.balance(expo_id))
         _trim(expo_id)
         reporter.chunk()
         done["demands"] += len(todo.demands)
@@ -99,7 +102,9 @@ class _Run:
         self.supplies = {supply.id: supply for supply in load.supplies(expo_id)}
         self.demands = {demand.id: demand for demand in load.demands(expo_id)}
         self.encoder = encoder()
-        self.model = f"{self.encoder.name}/{RECIPE}"
+        self.models = learning.current()
+        self.model = f"{self.encoder.name}/{RECIPE}/{self.models.name}"
+        self.of_demand, self.of_exhibitor = balancing.potentials(expo_id)
 
     def is_whole(self) -> bool:
         """Tell whether the whole expo is to be matched: asked for, most of it changed, or stored matches are of another model."""
@@ -140,14 +145,23 @@ class _Run:
         for ids in _chunks(order, PRODUCTS_AT_ONCE):
             some = [self.supplies[ident] for ident in ids if ident in self.supplies]
             self.reporter.progress(0.6 + 0.3 * done / len(order), N_("Matching products"), done=done, total=len(order))
-            self._replace("product", ids, only(matcher, some).pairs(demands, top=len(demands)) if matcher and some else [])
+            self._replace("product", ids, matcher.only(some).pairs(demands, top=len(demands)) if matcher and some else [])
             done += len(ids)
 
     def _matcher(self, asking: list[records.Demand]) -> "Matcher":
         supplies = list(self.supplies.values())
         known = _known(self.expo_id, supplies)
         encode_missing(self.reporter, self.encoder, asking if known else [*supplies, *asking])
-        return known or fit(self.expo_id, supplies)
+        return self._as_of_now(known or fit(self.expo_id, supplies))
+
+    def _as_of_now(self, matcher: "Matcher") -> "Matcher":
+        """Return the matcher of the products with what may change without them: the model, habits, agreements, what is sought after."""
+        from ..engine.matching.ranker import Potentials
+
+        of_product = {ident: self.of_exhibitor.get(supply.company_id, 0.0) for ident, supply in self.supplies.items()}
+        return copy.copy(matcher).set_params(
+            model=self.models.deal, tastes=load.tastes(self.demands, self.supplies), agreed=terms.agreed(self.expo_id),
+            potentials=Potentials(of_product, self.of_demand))
 
     def _replace(self, side: str, ids: Sequence[int], matches: Sequence[records.Match]) -> None:
         """Write the matches of one chunk in place of its old rows and forget that it was stale: one transaction."""
@@ -156,7 +170,7 @@ class _Run:
         self._refill(side, ids)
         db.session.execute(sa.delete(Recommendation).where(Recommendation.expo_id == self.expo_id, column.in_(ids)))
         now = clock.now()
-        rows = [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.model, now)
+        rows = [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
                 for match in matches]
         if rows:
             db.session.execute(sa.insert(Recommendation), rows)
@@ -229,13 +243,3 @@ def fit(expo_id: int, supplies: list[records.Supply]) -> "Matcher":
         while len(_fitted) > 3:
             _fitted.popitem(last=False)
     return matcher
-
-
-def only(matcher: "Matcher", supplies: list[records.Supply]) -> "Matcher":
-    """Return a matcher that knows ``supplies`` only, with the word statistics of ``matcher``."""
-    from ..engine.matching.ranker import SheetTexts
-
-    part = copy.copy(matcher)
-    part.supplies_ = sorted(supplies, key=lambda supply: supply.id)
-    part.texts_, part.words_ = SheetTexts(matcher.similarity_, part.supplies_), {}
-    return part
