@@ -27,7 +27,8 @@ PART = aliased(Participation, name="part")  # of the exhibitor, at the expo
 SAVED = aliased(Mark, name="saved")
 _MATCH = (Recommendation.demand_id, Recommendation.product_id, Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.band,
           Recommendation.reasons, Recommendation.gaps, Recommendation.repairs, Recommendation.base_buyer, Recommendation.base_exhibitor,
-          Recommendation.chance_buyer, Recommendation.chance_exhibitor, Recommendation.computed_at)
+          Recommendation.chance_buyer, Recommendation.chance_exhibitor, Recommendation.chance_intention,
+          Recommendation.computed_at)
 _PRODUCT = (Product.title, Product.lang, Product.translations, Product.hs, Product.origin, Product.moq, Product.moq_unit, Product.price_low,
             Product.price_high, Product.currency, Product.price_unit, Product.incoterm, Product.port, Product.lead_time_days)
 _DEMAND = (Demand.title, Demand.lang, Demand.translations, Demand.quantity_first, Demand.unit, Demand.budget_low, Demand.budget_high,

@@ -46,17 +46,17 @@ def with_figure(value: Mapping[str, Any], typed: str) -> dict[str, Any]:
     try:
         found = read(typed)
     except Invalid as problem:
-        raise Invalid(problem.text, field="figure", **problem.params) from None
+        raise Invalid(problem.message, field="figure", **problem.params) from None
     if found is None or (kind != "day" and not found > 0):
         raise Invalid(N_("Please give a figure."), field="figure")
     if found == figure(value):
         raise Invalid(N_("That is what was proposed: accept it, or give another figure."), field="figure")
     match kind:
         case "quantity":
-            return {**value, "amount": format(found, "f")}
+            return {**value, "amount": format(found.normalize(), "f")}
         case "price":
             end = "high" if value["low"] is None else "low"
-            return {**value, end: format(found, "f")} | ({"high": None} if end == "low" else {})
+            return {**value, end: format(found.normalize(), "f")} | ({"high": None} if end == "low" else {})
         case "days":
             return {**value, "days": found}
     return {**value, "day": found.isoformat()}
