@@ -72,6 +72,15 @@ class Rows:
         return Rows(*(getattr(self, name)[index] for name in self.__slots__))
 
 
+def hub_pool(encoder: Encoder, texts: Sequence[str] = (), neighbours: int = 10) -> tuple[NearestNeighbors, NearestNeighbors]:
+    """Neighbours of the shipped terms and `texts`, and of their English views."""
+    terms = [text for _, chinese, english in shipped_terms() for text in (chinese, english)]
+    pool = list(dict.fromkeys([*terms, *texts]))
+    first, second = (NearestNeighbors(n_neighbors=neighbours, algorithm="brute", metric="euclidean").fit(encoder.encode(some))
+                     for some in (pool, [english_view(text) for text in pool]))
+    return first, second
+
+
 class TextFeatures(BaseEstimator):
     """Turns texts into `Rows` and compares rows.
 
@@ -87,7 +96,6 @@ class TextFeatures(BaseEstimator):
     def fit(self, texts: Sequence[str], pool: Sequence[str] = ()) -> "TextFeatures":
         """Learn word statistics from the shipped terms and `texts`, and hubs from the shipped terms and `pool`."""
         terms = [text for _, chinese, english in shipped_terms() for text in (chinese, english)]
-        hubs = list(dict.fromkeys([*terms, *pool]))
         self.words_ = TfidfVectorizer(analyzer=content_words, sublinear_tf=True, dtype=np.float32)
         self.pieces_ = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, preprocessor=plain,
                                        dtype=np.float32)
@@ -98,12 +106,8 @@ class TextFeatures(BaseEstimator):
         self.words_.fit(views)
         self.pieces_.fit(views)
         self.characters_.fit(corpus)
-        self.pool_ = self._nearest(self.encoder.encode(hubs))
-        self.gloss_pool_ = self._nearest(self.encoder.encode([english_view(text) for text in hubs]))
+        self.pool_, self.gloss_pool_ = hub_pool(self.encoder, pool, self.neighbours)
         return self
-
-    def _nearest(self, vectors: np.ndarray) -> NearestNeighbors:
-        return NearestNeighbors(n_neighbors=self.neighbours, algorithm="brute", metric="euclidean").fit(vectors)
 
     def rows(self, texts: Sequence[str]) -> Rows:
         """The rows of texts; encoding is nearly all of the cost."""
@@ -111,7 +115,7 @@ class TextFeatures(BaseEstimator):
         first = [english_view(text) for text in texts]
         both = self.encoder.encode([*texts, *first])
         vectors, gloss_vectors = both[:len(texts)], both[len(texts):]
-        return Rows(vectors, _hubness(self.pool_, vectors), gloss_vectors, _hubness(self.gloss_pool_, gloss_vectors),
+        return Rows(vectors, hubness(self.pool_, vectors), gloss_vectors, hubness(self.gloss_pool_, gloss_vectors),
                     *(_transform(*pair) for pair in ((self.words_, views), (self.pieces_, views), (self.characters_, texts))))
 
     def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
@@ -147,7 +151,7 @@ def _transform(vectorizer: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_
     return vectorizer.transform(texts) if len(texts) else sparse.csr_matrix((0, len(vectorizer.vocabulary_)), dtype=np.float32)
 
 
-def _hubness(pool: NearestNeighbors, vectors: np.ndarray) -> np.ndarray:
+def hubness(pool: NearestNeighbors, vectors: np.ndarray) -> np.ndarray:
     """Mean cosine to the nearest of the pool; for unit rows cosine = 1 - distance² / 2."""
     if not len(vectors):
         return np.empty(0, np.float32)
