@@ -153,12 +153,23 @@ ACCESS: dict[str, frozenset[Role]] = {
     "demands.index": BUYERS,
     "demands.new": BUYERS,
     "demands.publish": BUYERS,
+    # reference
+    "reference.nomenclature": ORGANIZERS,
+    "reference.nomenclature_apply": ORGANIZERS,
+    "reference.nomenclature_discard": ORGANIZERS,
+    "reference.nomenclature_version": ORGANIZERS,
+    "reference.proposals": COMPANIES,
     # sheets
     "sheets.hs_codes": COMPANIES,
     "sheets.import_errors": COMPANIES,
     "sheets.import_page": COMPANIES,
     "sheets.import_state": COMPANIES,
     # matching
+    "matching.model_train": ADMINS,
+    "matching.model_use": ADMINS,
+    "matching.quality": ORGANIZERS,
+    "matching.quality_job": ORGANIZERS,
+    "matching.quality_report": ORGANIZERS,
     "matching.recommendations": COMPANIES,
     "matching.recommendations_block": COMPANIES,
     "matching.recommendations_hidden": COMPANIES,

@@ -29,3 +29,5 @@ offers_asked = _events.signal(
     "field, value")
 place_asked = _events.signal(
     "place-asked", doc="sender: Meeting; receivers return its place in the published schedule as meetings.rules.Place, or None")
+headings_asked = _events.signal(
+    "headings-asked", doc="sender: None; limit; receivers return [(changed at, title, HS code)] of published sheets that have a code, the newest first")

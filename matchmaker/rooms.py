@@ -28,6 +28,7 @@ from .meetings import views as meetings_views
 from .notices import views as notices_views
 from .permissions import Actor, Role
 from .proposals import views as proposals_views
+from .reference import views as reference_views
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
 from .web import nav
@@ -35,8 +36,8 @@ from .web import views as web_views
 from .web.guard import current_actor
 
 VIEWS = (
-    web_views, accounts_views, companies_views, expos_views, sheets_views, catalog_views, demands_views, matching_views, proposals_views, meetings_views,
-    scheduling_views, notices_views,
+    web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, catalog_views, demands_views, matching_views,
+    proposals_views, meetings_views, scheduling_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "scheduling", "notices")

@@ -9,7 +9,7 @@ from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaFiel
 from wtforms import Form as PlainForm
 
 from ..i18n import lang
-from ..sheets.forms import TRANSLATED, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options
+from ..sheets.forms import TRANSLATED, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options
 from ..trade import codes
 from ..web.forms import Form
 from .models import Product
@@ -55,7 +55,7 @@ class ProductForm(SheetForm):
     title = StringField(_l("Title"), description=_l("What it is, in your language: product, kind, grade."))
     text = TextAreaField(_l("Description"))
     lang = Pick(_l("Language of your text"))
-    hs = StringField(_l("HS code"), description=_l("Type a word or digits. Services have none."))
+    hs = HsField(_l("HS code"), description=_l("Type a word or digits. Services have none."))
     origin = Pick(_l("Country or region of origin"))
     moq = Number(_l("Minimum order"))
     moq_unit = Pick(_l("Unit"))

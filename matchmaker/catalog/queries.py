@@ -1,6 +1,7 @@
 """Questions about products."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -111,3 +112,10 @@ def keys_in_use(keys: Iterable[str]) -> set[str]:
 def is_exhibitor(company_id: int) -> bool:
     """Tell whether the company is an exhibitor."""
     return db.session.scalar(sa.select(Company.kind).where(Company.id == company_id)) == "exhibitor"
+
+
+def titles_with_codes(limit: int) -> list[tuple[datetime, str, str]]:
+    """Return (changed at, title, HS code) of the newest published products that have a code."""
+    query = sa.select(Product.updated_at, Product.title, Product.hs).where(Product.state == PUBLISHED, Product.hs != "")
+    rows = db.session.execute(query.order_by(Product.updated_at.desc(), Product.id.desc()).limit(limit))
+    return [tuple(row) for row in rows]

@@ -12,11 +12,11 @@ from ..expos.queries import approved_parts, today_at
 from ..i18n import lang
 from ..infra import storage
 from ..permissions import ensure
+from ..reference import queries as reference
 from ..sheets import queries as imports
 from ..sheets.forms import VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
-from ..trade import hs
 from ..web import nav
 from ..web.forms import strip
 from ..web.guard import current_actor
@@ -78,7 +78,7 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
         places = _posted_places([part.expo_id for part in parts]) if request.method == "POST" else {
             listing.expo_id: listing.section_id for listing in product.listings}
     return render_template(
-        "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=hs.label(form.hs.data, lang()),
+        "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=reference.label(form.hs.data, lang()),
         picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES), form.status
 
 
@@ -150,7 +150,7 @@ def product(product_id: int) -> ResponseReturnValue:
     return render_template(
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
         entry_facts=[(_(label), found.entry.get(gate, "")) for gate, label in rules.ENTRY_GATES.items()], disposals=rules.DISPOSALS,
-        hs_label=hs.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
+        hs_label=reference.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
         mine=current_actor.member_of(found.company_id), **labels())
 
 

@@ -9,7 +9,7 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from ..i18n import lang
-from ..sheets.forms import TRANSLATED, Countries, Lines, Number, Pick, Picks, SheetForm, TranslationRow
+from ..sheets.forms import TRANSLATED, Countries, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow
 from ..trade import codes
 from ..trade.places import language_choices
 from .models import Demand
@@ -40,7 +40,7 @@ class DemandForm(SheetForm):
     version = HiddenField()
     section_id = Pick(_l("Section"))
     lang = Pick(_l("Language of your text"))
-    hs = StringField(_l("HS code"), description=_l("Type a word or digits. Services have none."))
+    hs = HsField(_l("HS code"), description=_l("Type a word or digits. Services have none."))
     specs_must = Lines(_l("It must have"), description=_l("One a line: the name, a colon, the value."))
     specs_nice = Lines(_l("It should have"))
     quantity_first = Number(_l("First order"))

@@ -1,6 +1,7 @@
 """Questions about demands."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -119,3 +120,10 @@ def _name_language(company: Company) -> str:
 
 def _sees_all(actor: Actor, demand: Demand) -> bool:
     return actor.member_of(demand.company_id) or actor.has_expo_role(demand.expo_id, *SEERS)
+
+
+def titles_with_codes(limit: int) -> list[tuple[datetime, str, str]]:
+    """Return (changed at, title, HS code) of the newest published demands that have a code."""
+    query = sa.select(Demand.updated_at, Demand.title, Demand.hs).where(Demand.state == PUBLISHED, Demand.hs != "")
+    rows = db.session.execute(query.order_by(Demand.updated_at.desc(), Demand.id.desc()).limit(limit))
+    return [tuple(row) for row in rows]

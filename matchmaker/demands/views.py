@@ -12,11 +12,11 @@ from ..expos.models import Participation
 from ..expos.queries import approved_parts
 from ..i18n import lang
 from ..permissions import ensure
+from ..reference import queries as reference
 from ..sheets import queries as imports
 from ..sheets.forms import VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
-from ..trade import hs
 from ..web import nav
 from ..web.forms import strip
 from ..web.guard import current_actor
@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
             flash(_saved_words(demand), "success")
             return redirect(url_for("demands.edit", demand_id=demand.id))
     form.offer(_sections(parts))
-    return render_template("demands/new.html", form=form, parts=parts, hs_label=hs.label(form.hs.data, lang())), form.status
+    return render_template("demands/new.html", form=form, parts=parts, hs_label=reference.label(form.hs.data, lang())), form.status
 
 
 def _refuse_words(form: NewDemandForm, problem: Problem) -> None:
@@ -85,7 +85,7 @@ def edit(demand_id: int) -> ResponseReturnValue:
             flash(_saved_words(demand), "success")
             return redirect(url_for("demands.edit", demand_id=demand.id))
     form.offer([(str(section.id), section.name) for section in demand.expo.sections])
-    return render_template("demands/edit.html", form=form, demand=demand, hs_label=hs.label(form.hs.data, lang())), form.status
+    return render_template("demands/edit.html", form=form, demand=demand, hs_label=reference.label(form.hs.data, lang())), form.status
 
 
 def _saved_words(demand: Demand) -> str:
@@ -123,8 +123,9 @@ def demand(demand_id: int) -> ResponseReturnValue:
     found = queries.demand_at(current_actor, g.expo, demand_id)
     state = None if current_actor.member_of(found.company_id) else queries.meeting_state(found, current_actor.company_id)
     return render_template(
-        "demands/demand.html", demand=found, buyer=queries.shown_company(found, current_actor, state), hs_label=hs.label(found.hs, lang()),
-        importers=rules.IMPORTERS, decision_roles=rules.DECISION_ROLES, mine=current_actor.member_of(found.company_id), **labels())
+        "demands/demand.html", demand=found, buyer=queries.shown_company(found, current_actor, state),
+        hs_label=reference.label(found.hs, lang()), importers=rules.IMPORTERS,
+        decision_roles=rules.DECISION_ROLES, mine=current_actor.member_of(found.company_id), **labels())
 
 
 def _sections(parts: list[Participation]) -> list[tuple[str, str]]:

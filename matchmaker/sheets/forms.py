@@ -12,6 +12,8 @@ from wtforms.fields.choices import SelectChoice
 
 from ..errors import Problem
 from ..i18n import lang, territory
+from ..reference import headings
+from ..reference import queries as reference
 from ..trade import codes
 from ..trade.places import country_codes, language_choices
 from ..web.forms import Form
@@ -44,6 +46,13 @@ class Countries(StringField):
 
     def process_data(self, value: Any) -> None:
         self.data = ", ".join(territory(code) for code in value) if value and not isinstance(value, str) else value
+
+
+class HsField(StringField):
+    """An HS code: what is typed, or the proposal that is chosen below it, a radio button of the same name."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        super().process_formdata([next((value for value in valuelist if value.strip()), "")] if valuelist else [])
 
 
 class Lines(TextAreaField):
@@ -82,6 +91,18 @@ class SheetForm(Form):
             field.offer(words) if isinstance(field, Pick) else setattr(field, "choices", words)
         if "lang" in self:
             self["lang"].offer(language_choices(lang()), _l("Detect from the text"))
+
+    def hs_proposals(self) -> list[dict[str, str]]:
+        """Return the headings proposed for the title while there is no code."""
+        return [] if self["hs"].data else headings.proposed((self.title_field().data or "").strip().split("\n")[0])
+
+    def title_field(self) -> Any:
+        """Return the field that holds the title; the first line of a new demand's words."""
+        return self["title"] if "title" in self else self["words"]
+
+    def hs_unlisted(self) -> bool:
+        """Tell whether the loaded nomenclature lacks the code: worth a look, no mistake."""
+        return reference.is_unlisted(self["hs"].data)
 
     def fields(self) -> dict[str, Any]:
         """Return what the rules of the room read."""

@@ -12,7 +12,7 @@ from ..i18n import lang
 from ..infra.db import db
 from ..infra.jobs import Job
 from ..infra.tables import write_csv
-from ..trade import hs
+from ..reference import queries as reference
 from ..web.forms import strip
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
@@ -27,9 +27,9 @@ LISTS = {"products": ("catalog.index", "catalog.import_table"), "demands": ("dem
 
 @bp.get("/hs")
 def hs_codes() -> ResponseReturnValue:
-    """Suggest HS chapters and headings for words in either language, or digits."""
+    """Suggest HS chapters, headings and lines of the loaded nomenclature for words in either language, or digits."""
     words = strip(request.args.get("q", ""))[:100]
-    hits = hs.search(words, lang(), limit=8) if words else []
+    hits = reference.search(words, lang(), limit=8) if words else []
     return jsonify([{"value": hit.code, "code": hit.code, "label": hit.label_zh if lang() == "zh" else hit.label_en} for hit in hits])
 
 

@@ -67,8 +67,14 @@ def headings() -> Mapping[str, HsEntry]:
 
 def normalize_code(text: str | None) -> str:
     """The digits of a code written in any usual way (``0809.29``, ``0809 29 00``); empty when it is not a code."""
-    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text or ""))
-    return digits if digits.isascii() and digits.isdigit() and len(digits) in _LENGTHS else ""
+    digits = digits_of(text or "")
+    return digits if len(digits) in _LENGTHS else ""
+
+
+def digits_of(query: str) -> str:
+    """The first digits of a code, as a person types them; empty when the query is no beginning of a code."""
+    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", query))
+    return digits if digits.isascii() and digits.isdigit() else ""
 
 
 def is_valid(code: str | None) -> bool:
@@ -90,8 +96,8 @@ def search(query: str, lang: object, limit: int = 10) -> list[HsHit]:
     A full code of 6 digits or more gives itself first, under its heading's name. Among equal hits those found in the
     reader's own language come first.
     """
-    digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", query))
-    hits = _by_digits(digits) if digits.isascii() and digits.isdigit() else _by_words(query, lang)
+    digits = digits_of(query)
+    hits = _by_digits(digits) if digits else _by_words(query, lang)
     return sorted(hits, key=lambda hit: (-hit.score, hit.code))[:limit]
 
 

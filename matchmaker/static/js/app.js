@@ -2,6 +2,7 @@
 import { enhanceFragments } from "./fragments.js";
 import { enhanceComboboxes } from "./combobox.js";
 import { enhanceProgress } from "./progress.js";
+import { enhanceProposals } from "./proposals.js";
 
 export function announce(text) {
   const region = document.getElementById("announcer");
@@ -85,6 +86,7 @@ export function enhance(root) {
   enhanceFragments(root);
   enhanceComboboxes(root);
   enhanceProgress(root);
+  enhanceProposals(root);
 }
 
 enhance(document);
