@@ -22,8 +22,8 @@ from matchmaker.engine.reading import read
 from matchmaker.engine.reading.terms import places
 
 HERE = Path(__file__).parent
-FIELDS = ("title", "specs_must", "specs_nice", "quantity_first", "quantity_year", "unit", "budget_low", "budget_high", "currency", "budget_unit",
-          "incoterm", "port", "origins_wanted", "origins_excluded", "certificates", "window_from", "window_to", "road", "channel")
+FIELDS = ("title", "specs_must", "specs_nice", "quantity_first", "quantity_year", "unit", "budget_low", "budget_high", "currency",
+          "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "certificates", "window_from", "window_to", "road", "channel")
 LISTS = {"specs_must", "specs_nice", "origins_wanted", "origins_excluded", "certificates"}
 
 
@@ -50,7 +50,8 @@ def same(name: str, found: Any, gold: Any) -> bool:
         return alike(found, gold)
     if name.startswith("specs"):
         words = [" ".join(map(str, value)) if isinstance(value, list) else str(value) for value in (found, gold)]
-        return folded(words[1]) in folded(words[0]) or folded(str(gold[-1] if isinstance(gold, list) else gold)) in folded(words[0]) or alike(*words)
+        last = gold[-1] if isinstance(gold, list) else gold
+        return folded(words[1]) in folded(words[0]) or folded(last) in folded(words[0]) or alike(*words)
     if name == "port":
         keys = [places().get(str(value).lower(), folded(value)) for value in (found, gold)]
         return keys[0] == keys[1] or folded(found) in folded(gold) or folded(gold) in folded(found)
@@ -116,7 +117,8 @@ def show(result: dict[str, dict[str, Any]]) -> None:
     print(f"{'field':18}{'labelled':>9}{'found':>7}{'right':>7}{'precision':>11}{'recall':>8}")
     for name, row in result.items():
         if row["labelled"] or row["found"]:
-            cells = "".join(f"{'-' if row[key] is None else format(row[key], '.3f'):>{width}}" for key, width in (("precision", 11), ("recall", 8)))
+            shares = ["-" if row[key] is None else format(row[key], ".3f") for key in ("precision", "recall")]
+            cells = f"{shares[0]:>11}{shares[1]:>8}"
             print(f"{name:18}{row['labelled']:>9}{row['found']:>7}{row['right']:>7}{cells}")
 
 
@@ -128,7 +130,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what was missed or wrong")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
-    rows = [row for row in labelled(args.data) if args.half == "all" or (row["number"] % 2 == 1) == (args.half == "odd")]
+    rows = [row for row in labelled(args.data) if args.half in ("all", ("even", "odd")[row["number"] % 2])]
     result = score(rows)
     print(f"{args.data.name}: {len(rows)} texts ({args.half})")
     show(result)

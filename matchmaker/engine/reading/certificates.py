@@ -1,4 +1,5 @@
 """Certificates that a buyer asks for, and whether they are a must."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from typing import Any
@@ -12,16 +13,16 @@ _KINDS = {
                r"|(?<![a-z])bio(?![a-z-])|biologique|agriculture biologique|ecológic[oa]s?|orgánic[oa]s?|органик\w*|органическ\w+|オーガニック|유기농",
     "HACCP": r"haccp", "BRC": r"brc(?:gs)?", "ISO22000": r"(?:iso[ -]?)?22000(?!\d)|fssc ?22000", "HALAL": r"halal|清真|халяль|ハラル|ハラール|할랄",
     "MSC": r"(?<![a-z])msc(?![a-z])|海洋管理委员会", "ASC": r"(?<![a-z])asc(?![a-z])", "FSC": r"(?<![a-z])fsc(?![a-z])|森林认证", "PEFC": r"pefc", "FAIRTRADE": r"fair[ -]?trade|公平贸易",
-    "RAINFOREST": r"rainforest|雨林联盟", "CE": r"(?<![a-z])ce(?![a-z])(?=[ -]?(?:认证|标志|证|marking|mark|cert|、|,|和|及|/|;|$|\n|。|or|and|kenn|або|required|\)))|(?<=有)ce(?![a-z])|欧盟ce",
+    "RAINFOREST": r"rainforest|雨林联盟", "CE": r"(?<![a-z])ce(?![a-z])(?=[ -]?(?:认证|标志|证|marking|mark|cert|、|,|和|及|/|;|$|\n|。|\.|or|and|kenn|required|\)))|(?<=有)ce(?![a-z])|欧盟ce",
     "ISO9001": r"iso[ -]?9001|9001(?=认证|质量|体系)|iso[ -]?9000", "ISO13485": r"(?:iso[ -]?)?13485",
-    "NMPA": r"nmpa|cfda|药监局?|医疗器械注册证?|注册证|化妆品(?:备案|注册)|国药准字|蓝帽子?|保健食品(?:注册|备案)|备案凭证|特殊用途化妆品",
+    "NMPA": r"nmpa|cfda|药监局?|医疗器械注册证?|注册证|化妆品(?:备案|注册)|国药准字|蓝帽子?|保健食品(?:注册|备案)|备案凭证|特殊用途化妆品|特证",
     "CCC": r"(?<![a-z\d])(?:3c|ccc)(?![a-z])|强制性产品认证|强制认证|中国强制", "OEKOTEX": r"oeko[ -]?tex", "GOTS": r"(?<![a-z])gots(?![a-z])",
     "IATF16949": r"(?:iatf|ts|iso(?:/ts)?)[ -]?16949|16949", "AECQ": r"aec[ -]?q\d{0,3}|车规级?(?:认证)?", "EN71": r"en[ -]?71", "REACH": r"(?<![a-z])reach(?=[ -]?(?:认证|标准|法规|合规|compl|cert|、|,|和|及|/|;|$|\n|。|\)))",
-    "EPD": r"(?<![a-z])epd(?![a-z])|环境产品声明", "ISO14001": r"(?:iso[ -]?)?14001",
+    "OTHER": r"(?<![a-z])(?:fda|kosher|jas|gmp|rohs|ul|ifs|globalg\.?a\.?p|bsci|grs|ghp|sedex|fssc|iscc|rspo|rwa|vegan|gots)(?![a-z])|犹太洁食|洁食认证", "EPD": r"(?<![a-z])epd(?![a-z])|环境产品声明", "ISO14001": r"(?:iso[ -]?)?14001",
 }
 _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
 _CASED = {"CE", "REACH", "MSC", "ASC"}  # words of other meanings when they are small
-_PREFERRED = re.compile(r"优先|最好|更好|更佳|为佳|佳$|加分|尽量|优选|其次|可选|更优|有则|若有|如有|如果有|能有|prefer\w*|nice to have|ideally|a plus|bonus|if possible|would be (?:nice|good|great)|advantage|optional\w*|welcome|desirable"
+_PREFERRED = re.compile(r"优先|最好|更好|更佳|为佳|佳$|加分|尽量|优选|其次|可选|配合办|可办|愿意办|愿意申请|willing to|更优|有则|若有|如有|如果有|能有|prefer\w*|nice to have|ideally|a plus|bonus|if possible|would be (?:nice|good|great)|advantage|optional\w*|welcome|desirable"
                         r"|de préférence|souhait\w*|idéalement|un plus|preferi\w*|preferente\w*|deseable|idealmente|bevorzugt|wünschenswert|vorteil|gern|idealerweise|желательно|предпочт\w*|преимуществ\w*|будет плюсом"
                         r"|優先|望ましい|あれば|歓迎|우대|선호|있으면|가능하면")
 _MUST = re.compile(r"必须|必需|须|需|要求|要有|一定|务必|强制|不可少|缺一不可|提供|具备|带有?|持有|齐全|通过|符合|获得|有|must|required?|requires?|mandatory|need(?:s|ed)?|essential|necessary|certified|with|compulsory|only|obligatoire|exig\w+|avec|certifi\w+|indispensable"

@@ -1,4 +1,5 @@
 """Delivery windows: absolute days, months, quarters, festivals and spans of days counted from today."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import calendar
 import re
@@ -18,7 +19,7 @@ _N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?P<year>20\d\d)\s?年?[,]?\s?|(?P<word>明年|今年|本年|来年|后年|next year|this year|来年|내년)的?(?:\s|,|之)?)?"
 _NUMERIC = re.compile(r"(?<!\d)(?P<y>20\d\d)[-/.年]\s?(?P<m>\d{1,2})(?:[-/.月]\s?(?P<d>\d{1,2})(?!\d)[日号]?|月(?P<part>底|末|初|中旬?|上旬|下旬|份)?)")
 _DOTTED = re.compile(r"(?<![\d.])(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>20\d\d)(?!\d)")
-_HAN = re.compile(_YEAR + rf"(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s?(?:月|월)(?!薪|饼|用|需|均|内|后)\s?份?(?:(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?(?:[日号]|일)|(?P<part>底|末|初|中旬?|上旬|下旬|말|초|頭))?")
+_HAN = re.compile(_YEAR + r"(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s?(?:月|월)(?!薪|饼|用|需|均|内|后)\s?份?(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s?(?:[日号]|일)|(?P<part>底|末|初|中旬?|上旬|下旬|말|초|頭))?")
 _YEAR_PART = re.compile(r"(?:(?P<year>20\d\d)\s?年?|(?P<word>明年|今年|本年|来年|后年)|(?P<this>年))?(?P<part>年?(?:底|末|终)前?|年初|年中|上半年|下半年|第?(?:q\s?(?P<q>[1-4])|(?P<hq>[一二三四1-4])季度?))")
 _LATIN_Q = re.compile(r"(?<![a-z\d])(?:q(?P<q>[1-4])|h(?P<h>[12])|(?P<word>first|second|third|fourth|1st|2nd|3rd|4th) (?P<kind>quarter|half))(?:[ /,]*(?:of )?(?P<year>20\d\d))?(?![a-z])")
 _RELATIVE = re.compile(rf"(?P<n>{_N}|半)\s?(?:-\s?(?P<n2>\d{{1,3}})\s?)?(?:个)?\s?(?P<unit>天|日(?!本|元)|工作日|周|星期|月|days?|weeks?|months?|jours?|semaines?|mois|días?|semanas?|mes(?:es)?|tage?n?|wochen?|monate?n?|дн(?:ей|я)|недел[ьи]|месяц\w*"
@@ -161,7 +162,7 @@ def _parts(source: Source, today: date) -> list[Moment]:
             first = 1 if part == "年初" else 6
             found.append(_months_of(match.span(), year, first, first + 1, today, True, "year_part"))
     for match in _LATIN_Q.finditer(source.low):
-        number = int(match["q"] or match["h"] or "first second third fourth 1st 2nd 3rd 4th".split().index(match["word"]) % 4 + 1)
+        number = int(match["q"] or match["h"] or ["first", "second", "third", "fourth", "1st", "2nd", "3rd", "4th"].index(match["word"]) % 4 + 1)
         half = bool(match["h"]) or match["kind"] == "half"
         size = 6 if half else 3
         if number * size <= 12:
@@ -188,7 +189,7 @@ def _end_of(span: Span, words: str, today: date) -> Moment:
 def _festivals(source: Source, today: date) -> list[Moment]:
     found = []
     for key, pattern in NAMES.items():
-        for match in re.finditer(rf"(?:(?P<year>20\d\d)年?\s?|(?P<next>明年|来年))?(?:{pattern})(?:[ ,]+(?P<behind>20\d\d))?", source.low):
+        for match in re.finditer(rf"(?:(?P<year>20\d\d)年?\s?|(?P<next>明年|来年))?(?:{pattern})(?!\s?(?:款|礼|装|主题|档|限定|gift|edition|theme))(?:[ ,]+(?P<behind>20\d\d))?", source.low):
             said = match["year"] or match["behind"]
             year = int(said) if said else None
             day = festival(key, today if not match["next"] else date(today.year, 12, 31), year)
@@ -231,7 +232,7 @@ def window(source: Source, today: date, found: list[Moment]) -> list[Field]:
         before, after = source.around(moment.span, 26, 14)
         if _OFFER_DAY.search(before + "|" + after) and not re.search(r"到货|交货|deliver|arriv|上架", before + after):
             fields.setdefault("deadline_on", Field("deadline_on", moment.last, _state(moment), *moment.span, moment.why))
-        elif not _OFF.search(before[-14:] + "|" + after[:8]) and moment.last >= today:
+        elif not _OFF.search(before[-18:] + "|" + after[:8]) and moment.last >= today:
             useful.append(moment)
     for one, other in pairwise(useful):
         if re.fullmatch(r"\s?(?:-|~|至|到|to|and|und|et|y|bis|до|から|부터|a|au|until|through|or|或)\s?", source.low[one.span[1]:other.span[0]]) and one.first <= other.last:
@@ -251,8 +252,8 @@ def _ends(source: Source, moment: Moment) -> list[Field]:
     behind = _BEFORE.match(after)
     if behind or _BY.search(before) or moment.closed:
         last = moment.last
-        if moment.why == "holiday" and (behind or re.search(r"before|ahead of|prior|avant|antes|vor|до|赶在", before)):
-            last -= timedelta(days=1)  # before a festival is the day before it at the latest
+        if moment.why in ("holiday", "explicit") and ((behind and re.match(r"\s?(?:之?以?前|전|이전)", after) and not re.search(r"截|不晚于|最晚|最迟", before)) or re.search(r"before|ahead of|prior|avant|antes de|vor(?: dem)?\s?$", before)):
+            last -= timedelta(days=1)  # before a day is the day before it at the latest
         elif moment.why in ("month_whole", "quarter_whole") and behind and "底" not in source.low[slice(*moment.span)]:
             last = moment.last if re.match(r"\s?(?:底|まで|까지)", after) else moment.first - timedelta(days=1)
         elif moment.why == "month_whole" and re.search(r"(?:before|avant|antes de|vor|до)\s?$", before):

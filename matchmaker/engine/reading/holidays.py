@@ -1,4 +1,5 @@
 """Days that buyers count from: lunar ones from the `holidays` package, the rest fixed in the calendar."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 from datetime import date
 from functools import cache
@@ -22,7 +23,7 @@ NAMES = {
 def _lunar(year: int) -> dict[str, date]:
     import holidays  # slow to import, and only texts that name a festival need it
 
-    calendar = holidays.China(years=[year], language="en_US", observed=False)
+    calendar = holidays.country_holidays("CN", years=[year], language="en_US", observed=False)
     found = {}
     for key, name in _LUNAR.items():
         days = [day for day in calendar.get_named(name, lookup="icontains") if day.year == year and "Eve" not in calendar[day]]

@@ -1,4 +1,5 @@
 """Prices and budgets: what a unit may cost, in which currency."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from .source import Source
 from .units import unit_of, unit_pattern
 
 _SIGNS = {
-    "USD": "us\\$|usd|美元|美金|美刀|u\\.s\\. dollars?|us dollars?|dollars?|dólares|dollar us|долларов|доллара|долл|달러|米ドル|ドル|\\$",
-    "EUR": "eur|euros?|€|欧元|欧(?![洲盟式美])|евро|유로|ユーロ",
+    "USD": "us\\$|usd|美元|美金|美刀|u\\.s\\. dollars?|刀|us dollars?|dollars?|dólares|dollar us|долларов|доллара|долл|달러|米ドル|ドル|\\$",
+    "EUR": "euros?|eur|€|欧元|欧(?![洲盟式美])|евро|유로|ユーロ",
     "GBP": "gbp|£|英镑|pounds? sterling|파운드|ポンド",
     "CNY": "cny|rmb|cnh|人民币|元(?:人民币)?|块钱?|yuan|юан[ьейя]{1,2}|위안|人民元",
     "JPY": "jpy|日元|日币|円|yen|엔",
@@ -21,9 +22,8 @@ _SIGNS = {
 }
 _YEN = "¥"
 _HOME = {"zh": "CNY", "ja": "JPY", "ko": "KRW", "ru": "RUB", "de": "EUR", "fr": "EUR", "es": "EUR", "it": "EUR", "en": "USD"}
-_NAMES = {name: f"(?:{signs})" for name, signs in _SIGNS.items()}
 _BEFORE = re.compile("(?:" + "|".join(f"(?P<{name}>{signs})" for name, signs in _SIGNS.items()) + rf"|(?P<yen>{_YEN}))\s?(?:约|about|~)?\s?$")
-_AFTER = re.compile("(?:" + "|".join(rf"(?P<{name}>\s?{signs}(?![a-zа-я]))" for name, signs in _SIGNS.items()) + rf"|(?P<yen>\s?{_YEN}))")
+_AFTER = re.compile("(?:" + "|".join(rf"(?P<{name}>\s?(?:{signs})(?![a-zа-я]))" for name, signs in _SIGNS.items()) + rf"|(?P<yen>\s?{_YEN}))")
 _CUE = re.compile(r"(?:预算|目标价|心理价|价格|单价|报价|价位|采购价|到岸价|到手价|成本|budgets?|target(?: price)?|prices?|price range|cost|prix|précio|precio|presupuesto|preis|zielpreis|"
                   r"бюджет|цен[аы]|予算|単価|価格|예산|단가|가격|objectif)[^\d\n,;。]{0,16}$")
 _OFF = re.compile(r"销售额|营业额|年销|营收|注册资本|产值|年收入|零售价|售价|卖价|定金|押金|罚|turnover|revenue|sales of|annual sales|capital|deposit|retail price|retails? (?:at|for)|sell(?:s|ing)? (?:at|for)"
@@ -119,7 +119,7 @@ def _code(word: str) -> str:
     return unit.code if unit else ""
 
 
-def budget(source: Source, found: list[Price], names: tuple[str, str, str, str] = ("budget_low", "budget_high", "currency", "budget_unit")) -> list[Field]:
+def budget(found: list[Price], bought: str = "", names: tuple[str, str, str, str] = ("budget_low", "budget_high", "currency", "budget_unit")) -> list[Field]:
     """Return budget_low, budget_high, currency and budget_unit of the price that most looks like one."""
     usable = [price for price in found if price.currency]
     if not usable:
@@ -131,4 +131,6 @@ def budget(source: Source, found: list[Price], names: tuple[str, str, str, str] 
                         "explicit" if price.currency_state == "read" else "currency_by_language"))
     if price.unit:
         fields.append(Field(unit, price.unit, "read", *price.span, "explicit"))
+    elif bought and not price.total:  # a price beside an amount is the price of its unit
+        fields.append(Field(unit, bought, "guessed", *price.span, "unit_of_quantity"))
     return fields

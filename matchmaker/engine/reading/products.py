@@ -1,4 +1,5 @@
 """Fields that only a product has: minimum order, capacity, lead time, shelf life, storage, payment."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from decimal import Decimal
@@ -21,7 +22,7 @@ _BRAND = re.compile(r"(?:品牌|brand(?: name)?|marque|marca|marke|бренд)\s
 
 def offered(source: Source, found_prices: list[Price], found_amounts: list[Amount]) -> list[Field]:
     """Return the fields of a product card beside title, text, origin, terms and specifications."""
-    fields = [field for field in budget(source, found_prices, ("price_low", "price_high", "currency", "price_unit"))]
+    fields = budget(found_prices, "", ("price_low", "price_high", "currency", "price_unit"))
     by_name = {field.name: field for field in fields}
     if "price_high" in by_name and "price_low" not in by_name:  # one price is both ends
         one = by_name["price_high"]

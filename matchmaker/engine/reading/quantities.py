@@ -1,4 +1,5 @@
 """Amounts to buy or to sell: number, unit, and for what time."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ _LABEL = re.compile(r"(?:采购)?(?:数量|采购量|需求量|用量|订购量|
 _WRAP = re.compile(r"\s?(?:/|每|per |a |par |pro |por |x ?\d)\s?")
 _PACKED = re.compile(r"\s?(?:装|一[袋箱瓶盒包桶罐]|裝|入り?|규격|(?:bags?|cartons?|bottles?|cans?|tins?|boxes|box|drums?|packs?|pouches|sacks?|jars?|case)\b|[- ]?(?:säcke|sacs?\b|sacos?\b|мешк))")
 _YEARLY = re.compile(r"年(?:用|需|采购|消耗|均|度|进口|总|采|订|量|计划|合同|框架|约|大约|预计)|全年|每年|一年|年(?=\s?[约需要用])|" + TIMES["year"][1].split("|", 1)[1])
-_MONTHLY = re.compile(TIMES["month"][1] + r"|月(?:用|需|采|消|均)")
+_MONTHLY = re.compile(TIMES["month"][1] + r"|月(?:用|需|采|消|均)|月(?:约|大概)?\s?$")
 _QUARTERLY, _WEEKLY = re.compile(TIMES["quarter"][1]), re.compile(TIMES["week"][1])
 _AFTER = {12: re.compile(r"\s?(?:" + TIMES["month"][1] + r"|/月)"), 1: re.compile(r"\s?(?:/ ?年|每年|一年|" + TIMES["year"][1].split("|", 1)[1] + ")"),
           4: re.compile(r"\s?(?:/ ?季度?|" + TIMES["quarter"][1] + ")"), 52: re.compile(r"\s?(?:" + TIMES["week"][1] + ")")}
@@ -66,12 +67,14 @@ def amounts(source: Source) -> list[Amount]:
             continue
         small = small_re.match(source.low, number.end)
         unit = unit_of(match["unit"])
-        if unit is None or small and len(small.group()) > len(match.group()) or number.article and not unit.code.startswith("FCL"):
+        if unit is None or (small and len(small.group()) > len(match.group())) or (number.article and not unit.code.startswith("FCL")):
             continue
         end, value = match.end(), number
         if source.low[end:end + 1] == "半" and number.high is None:  # 两吨半
             value, end = Number(number.start, number.end, number.value + Decimal("0.5")), end + 1
         role, times, end = _role(source, (number.start, end))
+        if number.high is not None and match["unit"] in ("头", "粒", "支", "枚", "尾", "片", "只") and role == "bare":  # 18-22头 is a size
+            role = "pack"
         found.append(Amount((number.start, end), value, unit.code, unit.factor, unit.sure, role, times))
     return _without_packs(source, found)
 
@@ -83,8 +86,10 @@ def _role(source: Source, span: Span) -> tuple[str, int, int]:
         if found := pattern.match(after):
             return "year", times, span[1] + found.end()
     rest = source.low[span[1]:span[1] + 14]
+    if re.match(r"\s?(?:/|每|per |an )\s?(?:小时|分钟?|h\b|hour|min|天|日)", rest):  # what a machine does
+        return "off", 1, span[1]
     wrap = _WRAP.match(rest)
-    if wrap and re.match(unit_pattern(), rest[wrap.end():]) or re.search(r"(?:每|per |一|/ ?)(?:箱|袋|盒|包|瓶|托|carton|case|box|bag)?(?:装|有|of|:)?\s?$", before[-10:]):
+    if (wrap and re.match(unit_pattern(), rest[wrap.end():])) or re.search(r"(?:每|per |一|/ ?)(?:箱|袋|盒|包|瓶|托|carton|case|box|bag)?(?:装|有|of|:)?\s?$", before[-10:]):
         return "pack", 1, span[1]
     cues = [(found.end(), role, times) for role, times, pattern in (
         ("first", 1, FIRST), ("off", 1, _OFF), ("year", 1, _YEARLY), ("year", 12, _MONTHLY), ("year", 4, _QUARTERLY), ("year", 52, _WEEKLY))
@@ -105,10 +110,10 @@ def _without_packs(source: Source, found: list[Amount]) -> list[Amount]:
     for i, one in enumerate(found):
         following = found[i + 1] if i + 1 < len(found) else None
         beside = following is not None and source.low[one.span[1]:following.span[0]].strip(" (,of=") in ("", "装", "x", "*")
-        tiny = one.role == "bare" and one.unit in ("kg", "litre", "m") and one.value <= 60 and (
+        tiny = one.role == "bare" and one.value <= {"kg": 60, "litre": 1100, "m": 60}.get(one.unit, 0) and (
             any(other.role in ("first", "year", "bare") and other is not one and other.unit != one.unit for other in found)
-            or source.low[one.span[0] - 1:one.span[0]] in "(" and one.span[0] > 0)
-        if tiny or beside and one.number.value == 1 and following is not None and one.role != "first" and one.unit != following.unit:
+            or (source.low[one.span[0] - 1:one.span[0]] in "(" and one.span[0] > 0))
+        if tiny or (beside and one.number.value == 1 and following is not None and one.role != "first" and one.unit != following.unit):
             one = replace(one, role="pack")
         out.append(one)
     return out

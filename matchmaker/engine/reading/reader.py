@@ -1,4 +1,5 @@
 """From a few lines to the fields of a sheet."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from collections.abc import Mapping
@@ -46,15 +47,25 @@ def read(text: str, *, kind: Literal["demand", "product"] = "demand", today: dat
     if kind == "product":
         rest = [*shared, *offered(source, found_prices, found_amounts)]
     else:
-        rest = [*shared, *timed, *budget(source, found_prices), *bought(source, found_amounts), *wanted(source), *ways(source)]
+        amounts_bought = bought(source, found_amounts)
+        unit = next((str(field.value) for field in amounts_bought if field.name == "unit"), "")
+        rest = [*shared, *timed, *budget(found_prices, unit), *amounts_bought, *wanted(source), *ways(source)]
     taken: list[Span] = [amount.span for amount in found_amounts if amount.role != "pack"] + [span for field in rest for span in field.spans if field.name not in ("certificates", "channel", "origins_wanted", "unit")]
     specs = specifications(source, taken)
     places = [span for field in rest if field.name in ("origins_wanted", "origins_excluded", "origin") for span in field.spans]
-    cut = [span for field in (*rest, *specs) if field.name not in ("certificates", "channel", "origins_wanted", "origin", "road") for span in field.spans]
+    plain = [span for field in specs for span in field.spans if any(char.isdigit() for char in source.raw[slice(*span)])]  # "frozen" stays in a title
+    cut = plain + [span for field in rest if field.name not in ("certificates", "channel", "origins_wanted", "origin", "road") for span in field.spans]
     head = title(source, cut, places)
     if kind == "product":
+        rest = [_origin(field) if field.name == "origins_wanted" else field for field in rest if field.name != "origins_excluded"]
         specs = [Field("specs", field.value, field.state, field.start, field.end, field.why, field.also) for field in specs if field.name == "specs_must"]
     return Reading(tuple(_within(field, len(source.raw)) for field in (*head, *specs, *rest) if _sound(field)), source.lang)
+
+
+def _origin(field: Field) -> Field:
+    """Return the one origin of a product; of several the first, as a guess."""
+    one = len(field.value) == 1
+    return Field("origin", field.value[0], field.state if one else "guessed", field.start, field.end, field.why if one else "first_of_several")
 
 
 def _sound(field: Field) -> bool:

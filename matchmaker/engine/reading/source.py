@@ -2,6 +2,7 @@
 
 Every character of the folded copy stands where its original stands, so that a span found in one is a span of the other.
 """
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 import unicodedata
@@ -12,7 +13,7 @@ from ..text import detect_language, simplified
 from .records import Span
 
 MOST = 8000  # characters that are read; a sheet stores no more
-_STOPS = re.compile(r"[;!?。\n、]|,(?!\d{3}(?!\d))|\.(?=\s|$)|(?<=[^\d]),")
+_STOPS = re.compile(r"[;!?。\n、]|(?<!\d),|,(?!\d)|\.(?=\s|$)")
 _PAUSE = re.compile(r"[;!?。\n]|\.(?=\s|$)")
 BLANK = "\x00"
 # Numbers that identify or tell of a company; they are no quantities, prices or days.
@@ -49,9 +50,9 @@ _MEASURE = re.compile(
 def _fold(char: str) -> str:
     """One character for one: compatibility forms, lower case."""
     folded = unicodedata.normalize("NFKC", char).lower()
-    folded = {"，": ",", "；": ";", "：": ":", "！": "!", "？": "?", "（": "(", "）": ")", "．": ".", "–": "-", "—": "-", "～": "~",
+    folded = {"，": ",", "；": ";", "：": ":", "！": "!", "？": "?", "（": "(", "）": ")", "．": ".", "–": "-", "—": "-", "～": "~", "×": "x", "呎": "尺",
               "‘": "'", "’": "'", "\u202f": " ", "\u2009": " "}.get(char, folded)
-    if len(folded) != 1 or "\ud800" <= char <= "\udfff" or unicodedata.category(folded) in ("Cc", "Cf") and char != "\n":
+    if len(folded) != 1 or "\ud800" <= char <= "\udfff" or (unicodedata.category(folded) in ("Cc", "Cf") and char != "\n"):
         return " "
     return folded
 

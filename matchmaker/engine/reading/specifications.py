@@ -1,4 +1,5 @@
 """Specifications: what a clause says of the product itself."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 
@@ -13,7 +14,7 @@ _TRADE = re.compile(r"^(?:产品|品名|商品|名称|产品名称|需求|采购
 _PROPERTY = re.compile(r"(?P<name>酸度|纯度|含量|浓度|水分|含水量|蛋白质?(?:含量)?|脂肪(?:含量)?|糖度|酒精度|度数|粘度|密度|精度|功率|电压|频率|直径|口径|厚度|宽度|长度|高度|幅宽|克重|粒径|粒度|目数|重量|容量|净含量|净重|果径|规格|等级|级别|保质期|尺寸|硬度|温度|流量|压力|转速|续航|分辨率|像素|加工范围|行程|承重|载重|产能|处理量"
                        r"|acidity|purity|moisture|protein(?: content)?|fat(?: content)?|alcohol|abv|viscosity|density|power|voltage|diameter|thickness|width|length|height|weight|capacity|size|caliber|calibre|grade|shelf life|gsm|temperature|pressure|flow rate|speed|resolution|acidez|acidité|säure\w*)"
                        r"\s?(?:content|of|为|是|在|达到?|要求|需|要|:|控制在)?\s?(?P<value>(?:≤|≥|<|>|不超过|不低于|不高于|小于|大于|低于|高于|至少|under|below|above|over|at least|max\.?|min\.?|up to|no more than)?\s?[\d.,]+(?:\s?[-~到至x*/×]\s?[\d.,]+)*\s?[^\s,。;\d]{0,12}(?:\s?(?:以上|以下|以内|左右))?)")
-_CLASS = re.compile(r"(?<![a-z])(?:\d?j{1,4}j?|[a-d]{1,3}\d?)级(?:以上|及以上)?|(?:特|一|二|三|优|高|食品|医用|医药|工业|电子|车规|饲料)级|(?:玻璃|塑料|金属|马口铁|铝|纸|真空|冷冻|冷藏|冰鲜|散装|桶装|瓶装|袋装|罐装|盒装|独立)[瓶罐盒袋]?(?:包装|装)?(?=[,。;、\s]|$)|(?:food|medical|pharma|feed|industrial|premium) grade|grade [a-d]{1,2}\b|glass bottles?|vacuum packed|iqf")
+_CLASS = re.compile(r"(?<![a-z])(?:\d?j{1,4}j?|[a-d]{1,3}\d?)级(?:以上|及以上)?|\d{1,3}(?:-\d{1,3})?[头粒位支目]\+?(?![\u4e00-\u9fff])|(?<![a-z\d])(?:umf|spf|mgo|[mlwqx]|sca|type ?)\d{1,4}\+?(?:以上)?(?![a-z\d])|(?<![\d/])\d{2}/\d{2,3}(?![\d/])|\d{1,2}\+|(?:\d+|一|两|五|十)(?:公斤|kg|升|斤|l)[\u4e00-\u9fff]?装|(?:冷冻|冰鲜|冷藏|活的|鲜活|无糖|零添加糖|脱盐|脱脂|全脂|低脂|无铅|无粉|无谷|去骨|带皮|去皮|切片|全自动|半自动|手持|无线|非转基因|冷链|散装|散油|真皮|牛皮|实木|脱水|速溶|整颗|无烧|航空级|即食)(?=[\s,。;、(]|$)|non-?gmo|gluten[- ]free|sugar[- ]free|grass-?fed|skin[- ](?:on|off)|boneless|frozen|chilled|fresh|\d+ ?(?:kg|g|ml|l) (?:boxes|bags|bottles|cans|tins|drums|cartons|ibc)|(?:特|一|二|三|优|高|食品|医用|医药|工业|电子|车规|饲料)级|(?:玻璃|塑料|金属|马口铁|铝|纸|真空|冷冻|冷藏|冰鲜|散装|桶装|瓶装|袋装|罐装|盒装|独立)[瓶罐盒袋]?(?:包装|装)?(?=[,。;、\s]|$)|(?:food|medical|pharma|feed|industrial|premium) grade|grade [a-d]{1,2}\b|glass bottles?|vacuum packed|iqf")
 
 
 def specifications(source: Source, taken: list[Span]) -> list[Field]:
@@ -36,7 +37,7 @@ def specifications(source: Source, taken: list[Span]) -> list[Field]:
         for pattern in (_PROPERTY, small, packs, _CLASS):
             for match in pattern.finditer(text):
                 span = (start + match.start(), start + match.end())
-                if _touches(span, used) or _is_time(match.group()) and pattern is small:
+                if _touches(span, used) or (_is_time(match.group()) and pattern is small):
                     continue
                 words = source.raw[slice(*span)].strip()
                 pair = [match["name"], source.raw[start + match.start("value"):span[1]].strip()] if pattern is _PROPERTY else [words, ""]

@@ -1,4 +1,5 @@
 """Incoterm and port."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from functools import cache
@@ -6,11 +7,11 @@ from functools import cache
 from .records import Field
 from .source import Source
 
-INCOTERMS = "EXW FCA CPT CIP DAP DPU DDP FAS FOB CFR CIF".split()
+INCOTERMS = ["EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF"]
 _OLD = {"cnf": "CFR", "c&f": "CFR", "c+f": "CFR", "ddu": "DAP", "dat": "DPU"}
 _TERM = re.compile(r"(?<![a-z])(?:exw|fca|cpt|cip|dap|dpu|ddp|fas|fob|cfr|cif|cnf|c&f|ddu|dat(?=[ 　]?[\u4e00-\u9fff]))(?![a-z])")
 _WORDS = (("DDP", r"完税(?:后)?(?:到|送|交)|包税|双清|delivered duty paid|duty paid|verzollt"), ("EXW", r"工厂交货|出厂价|ex[ -]works?|ab werk|départ usine|en fábrica|工場渡し"),
-          ("FOB", r"离岸价|free on board"), ("CIF", r"到岸价|cost,? insurance (?:and|&) freight|到岸"), ("CFR", r"成本加运费|cost and freight"), ("DAP", r"送货上门|到库价?|送到仓库|送货到|delivered (?:to|at)|到仓"))
+          ("FOB", r"离岸价|free on board"), ("CIF", r"到岸价|cost,? insurance (?:and|&) freight|到岸"), ("CFR", r"成本加运费|cost and freight"), ("DAP", r"送货上门|到库价|送到仓库|delivered (?:to|at)"))
 # (code to compare, Chinese, other names); the words of the text are the value
 _PLACES = """上海 shanghai 洋山|宁波 ningbo 舟山 zhoushan|青岛 qingdao tsingtao|天津 tianjin 新港 xingang|大连 dalian|深圳 shenzhen|盐田 yantian|蛇口 shekou|广州 guangzhou canton|南沙 nansha|黄埔 huangpu|厦门 xiamen amoy
 福州 fuzhou|连云港 lianyungang|海口 haikou|洋浦 yangpu|三亚 sanya|北京 beijing|成都 chengdu|重庆 chongqing|武汉 wuhan|西安 xian xi'an|郑州 zhengzhou|长沙 changsha|杭州 hangzhou|南京 nanjing|苏州 suzhou
@@ -34,7 +35,7 @@ _UNLISTED = re.compile(r"[ :,]{0,2}(?:(?P<han>[\u4e00-\u9fff]{2,3}?)(?:港|口�
 @cache
 def places() -> dict[str, str]:
     """Return {folded name of a place: the key that all of its names share}."""
-    found = {}
+    found: dict[str, str] = {}
     for names in _PLACES.split("|"):
         for many in _MANY_WORDS:
             names = names.replace(many, many.replace(" ", "_"))
@@ -53,8 +54,12 @@ def _place() -> re.Pattern[str]:
 def terms(source: Source) -> list[Field]:
     """Return incoterm and port. A place without a term or a word of delivery is where somebody lives, not a port."""
     fields = []
-    term = _TERM.search(source.low)
-    if term:
+    said = list(_TERM.finditer(source.low))
+    term = said[0] if said else None
+    several = len(said) > 1 and bool(re.fullmatch(r"\s?(?:或者?|or|/|、|,|ou|o|oder|или|and|和)\s?", source.low[said[0].end():said[1].start()]))
+    if several:  # two of equal standing: the reader does not choose
+        term = None
+    elif term:
         code = _OLD.get(term.group(), term.group().upper())
         fields.append(Field("incoterm", code, "guessed" if term.group() in _OLD else "read", *term.span(), "old_term" if term.group() in _OLD else "explicit"))
     else:

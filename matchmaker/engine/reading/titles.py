@@ -1,4 +1,5 @@
 """The name of the product: the head of what a text asks for."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 
@@ -6,15 +7,16 @@ from .records import Field, Span
 from .source import BLANK, Source
 
 _LABEL = re.compile(r"(?:^|\n|[;,。])\s*(?:[\d]{1,2}[.)、]\s?)?(?:产品(?:名称)?|品名|商品(?:名称)?|需求(?:产品)?|采购(?:产品|商品|需求)?|标题|名称|product(?: name)?|item|title|subject|produit|producto|produkt|товар|продукт|商品名|製品|품목|제품명?|상품명)\s?:\s?(?P<it>[^\n;。,]{2,80})")
-_ASK = re.compile(r"(?:求购|采购|订购|进口|收购|寻购|寻找|寻求|想找|想要|要找|在找|急需|急求|诚购|现需|需要|想买|想进|购买|求|找|需求|需|要|引进|订|买|进(?=一批|点|些)"
-                  r"|(?:looking|searching) (?:for|to (?:buy|source|purchase|import))|(?:want|wish|need|like|plan|interested|seeking|hope|intend|aim)\w*(?: to| in)? (?:buy|purchas\w+|import\w*|sourc\w+|order\w*|find)|interested in|in the market for|in search of|seeking|sourcing|seeks?|wanted|buying|purchasing|purchase|import(?:ing)?|require[sd]?|need(?:s|ed)?|want|buy|source|rfq for|rfq|quote for|quotation for|order"
-                  r"|recherch\w+|cherch\w+|souhait\w+ (?:acheter|importer)|besoin de|achat de|nous voulons|buscamos|busco|busca|necesitamos|queremos (?:comprar|importar)|compra de|se busca|(?:wir )?(?:suchen|benötigen|brauchen|kaufen)|gesucht|möchten|bedarf an|ищ\w+|закуп\w+|купи\w+|требу\w+тся|требует\w*|нуж\w+|интерес\w+|приобрет\w+)"
+_ASK = re.compile(r"(?:求购|采购|订购|进口|收购|寻购|寻找|寻求|想找|想要|要找|在找|急需|急求|诚购|现需|需要|想买|想进|购买|引进"
+                  r"|(?<![a-z])(?:(?:looking|searching) (?:for|to (?:buy|source|purchase|import))|(?:want|wish|need|like|plan|interested|seeking|hope|intend|aim)\w*(?: to| in)? (?:buy|purchas\w+|import\w*|sourc\w+|order\w*|find)|interested in|in the market for|in search of|seeking|sourcing|seeks?|wanted|buying|purchasing|purchase|import(?:ing)?|require[sd]?|need(?:s|ed)?|want|buy|source|rfq for|rfq|quote for|quotation for|order)(?![a-z])"
+                  r"|recherch\w+|cherch\w+|souhait\w+ (?:acheter|importer)|besoin de|achat de|nous voulons|buscamos|busco|busca|necesitamos|queremos (?:comprar|importar)|compra(?: de)?(?![a-z])|se busca|(?:wir )?(?:suchen|benötigen|brauchen|kaufen)|gesucht|möchten|bedarf an|ищ\w+|закуп\w+|купи\w+|требу\w+тся|требует\w*|нуж\w+|интерес\w+|приобрет\w+)"
                   r"[\s:]{0,3}")
+_WEAK = re.compile(r"(?:求|找|需求|需|要|订|买|进(?=一批|点|些))[\s:]{0,3}")  # words that also ask for papers and terms
 _TAIL_ASK = re.compile(r"^(?P<it>[^,。;\n]{2,40}?)(?:的)?(?:采购|求购|需求|进口|を探して|を仕入|を輸入|が必要|を購入|を求め|購入希望|希望|구매|을 찾|를 찾|찾습|필요|구합|수입|gesucht)")
 _LEAD = re.compile(r"^(?:[\s:,的、/和或与及\-*•·\x00]+|(?:一批|一些|一款|若干|大量|少量|长期|各类|各种|优质|进口|批量|多种|大批|一家|几款|几家|供应商?|能做|可以做|做|供货商|厂家|from|the|an?|some|of|for|de la|de|des|du|les?|la|los|las|una?|un|eine?n?|high[- ]quality|good|supply of|suppliers?(?: of| for)?|manufacturers?(?: of| for)?|producers?(?: of)?|exporters?(?: of)?|importing|buying"
                    r"|to (?:buy|source|import|purchase)|proveedor\w*(?: de)?|fournisseurs?(?: de)?|lieferanten?(?: für)?|hersteller\w*(?: von)?|поставщик\w*|производител\w*|our|new|about|around|approx\w*|约|产|原产|优选|采购|求购|进口的?|or|and|ou|et|oder|und|y|или|и|于|自|来自|原装|地区|生产)(?=[\s\u4e00-\u9fff\x00]|$)\s?)")
-_CUT = re.compile(r"[,。;\n!?(\[]|\s?(?:用于|作为|要求|规格|需求量|数量|首单|首批|试单|先|年用|每年|每月|月用|预算|单价|目标价|不要|必须|必需|优先|最好|希望|产地|用来|做原料|供货|供应商|厂家|的供应|给|放在|走|要有|带|需|约|大约|左右|货源|\x00)"
-                  r"|\s(?:for|from|with|in|to|by|at|per|must|under|over|first|about|approx\w*|that|which|used|made|on|pour|avec|en provenance|origine|en|para|con|origen|desde|für|aus|mit|mindestens|для|из|с|от|на|в|suitable|packed|as|between|ideally|preferably|please|cif|fob|ddp|dap|cfr|budget|quantity|delivery|we|if|is|are|and (?:we|need))\s| - |\s?\d[\d.,]*\s?(?:kg|公斤|吨|箱|瓶|个|件|台|套|ml|升|t\b|l\b|g\b|k?w\b|万|千|x |cm|mm|pcs|cartons?|bottles?|tons?|tonnes?)|\s?[《<>≥≤=]")
+_CUT = re.compile(r"[,。;\n!?(\[]|(?<=[\u4e00-\u9fff]{2})\s(?=\S)|\s?(?:用于|作为|要求|规格|需求量|数量|首单|首批|试单|先|年用|每年|每月|月用|预算|单价|目标价|不要|必须|必需|优先|最好|希望|产地|用来|做原料|供货|供应商|厂家|的供应|给|放在|走|不[限要接超做含用]?|要有|带|需|约|大约|左右|货源|\x00)"
+                  r"|\s(?:for|from|with|in|to|by|at|per|must|under|over|first|about|approx\w*|that|which|used|made|on|pour|avec|en provenance|origine|en|para|con|origen|desde|für|aus|mit|mindestens|для|из|с|от|на|в|suitable|packed|as|between|ideally|preferably|please|cif|fob|ddp|dap|cfr|budget|quantity|delivery|we|if|is|are|and (?:we|need))\s| - |\s?\d[\d.,]*\s?(?:kg|公斤|吨|箱|瓶|个|件|台|套|ml|升|t\b|l\b|g\b|k?w\b|万|千|x |cm|mm|pcs|cartons?|bottles?|tons?|tonnes?)|\s\d|\s?[《<>≥≤=]")
 
 
 def title(source: Source, taken: list[Span], places: list[Span]) -> list[Field]:
@@ -28,7 +30,8 @@ def title(source: Source, taken: list[Span], places: list[Span]) -> list[Field]:
     label = _LABEL.search(source.whole)
     if label and (span := _trim(low, label.start("it"), label.end("it"))):
         return [_field(source, span, "read", "explicit")]
-    for found in _ASK.finditer(low):
+    weak = [found for found in _WEAK.finditer(low) if source.clauses[0][0] <= found.start() < source.clauses[0][1]]
+    for found in [*_ASK.finditer(low), *weak]:
         if re.search(r"(?:不|无|没|don't |not |no )$", low[max(0, found.start() - 6):found.start()]):
             continue
         span = _trim(low, found.end(), min(len(low), found.end() + 90))

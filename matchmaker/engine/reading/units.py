@@ -1,4 +1,5 @@
 """Words for units in the languages that are read; codes are those of the vocabulary of units."""
+# ruff: noqa: E501  # tables of words in ten languages read better unbroken
 
 import re
 from decimal import Decimal
@@ -16,7 +17,7 @@ class Unit(NamedTuple):
 
 _ONE = {
     "piece": "piece pieces pcs pc unit units ea pièce pièces unité unités pieza piezas unidad unidades uds stück stk штук штуки штука шт pezzi "
-             "个 件 只 支 枚 把 条 根 颗 块 辆 头 株 部 片 枝 册 張 個 点 個入り 개 点 大 マイ 枚 본 匹 尾 peças",
+             "个 件 只 盏 副 顶 幅 床 支 枚 把 条 根 颗 块 辆 头 株 部 片 枝 册 張 個 点 個入り 개 点 大 マイ 枚 본 匹 尾 peças",
     "set": "set sets jeu jeux juego juegos satz sätze комплект комплекта комплектов 套 台 组 台套 セット 대 세트 台分",
     "carton": "carton cartons ctn ctns case cases caisse caisses caja cajas karton kartons kiste kisten ящик ящиков ящика коробок коробка коробки 箱 "
               "整箱 ケース カートン 박스 상자 caixas",
@@ -34,19 +35,19 @@ _ONE = {
     "t": "t mt ton tons tonne tonnes tonelada toneladas tonnen тонн тонны тонна 吨 公吨 トン 톤 toneladas-métricas tm",
     "litre": "l litre litres liter liters litro litros литр литров литра 升 公升 リットル 리터",
     "m": "m metre metres meter meters mètre mètres metro metros метров метра 米 公尺 メートル 미터",
-    "m2": "m2 m² sqm qm м² м2 平方米 平方 平米 平方メートル 제곱미터",
+    "m2": "m2 m² sqm qm 平 м² м2 平方米 平方 平米 平方メートル 제곱미터",
     "m3": "m3 m³ cbm м³ м3 立方米 立方 方 立方メートル 세제곱미터",
     "carat": "carat carats ct quilate quilates karat карат 克拉 カラット 캐럿",
     "FCL20": "20gp 20'gp 20ft 20' 20尺柜 20尺整柜 20尺小柜 20尺货柜 20尺集装箱 20呎柜 小柜 20英尺柜 20英尺集装箱 20ft-container 20-ft-container 20'-container "
              "20-foot-container 20-foot-containers 20-ft-containers 20ft-containers 20-fuß-container x20gp 20'-containers 20ftコンテナ 20피트 20フィートコンテナ",
-    "FCL40": "40gp 40hq 40hc 40'gp 40'hq 40'hc 40ft 40' 40尺柜 40尺高柜 40尺整柜 40尺货柜 40尺集装箱 40呎柜 40英尺柜 40英尺集装箱 大柜 高柜 40ft-container "
+    "FCL40": "40rf 40gp 40hq 40hc 40'gp 40'hq 40'hc 40ft 40' 40尺柜 40尺高柜 40尺整柜 40尺货柜 40尺集装箱 40呎柜 40英尺柜 40英尺集装箱 大柜 高柜 40ft-container "
              "40-ft-container 40'-container 40-foot-container 40-foot-containers 40-ft-containers 40ft-containers 40-fuß-container x40hq 40'-containers 40ft-hc "
              "40ftコンテナ 40피트 40フィートコンテナ 40尺冷藏柜 40尺冻柜 40尺冷柜",
     "project": "project projects projet proyecto projekt 项 项目 プロジェクト",
 }
 _OTHER = {
     Unit("kg", Decimal("0.5")): "斤 市斤", Unit("kg", Decimal(50)): "担", Unit("kg", Decimal("0.45359237")): "lb lbs pound pounds 磅",
-    Unit("FCL40", sure=False): "柜 货柜 整柜 集装箱 个柜 冷柜 冻柜 fcl container containers conteneur conteneurs contenedor contenedores контейнер контейнера "
+    Unit("FCL40", sure=False): "柜 货柜 整柜 集装箱 个柜 冷柜 冻柜 fcl-40 fcl-40' fcl-20 fcl container containers conteneur conteneurs contenedor contenedores контейнер контейнера "
                                "контейнеров コンテナ 컨테이너 full-container reefer reefers reefer-container reefer-containers full-containers 冷藏柜 柜货",
     Unit("litre", Decimal(1000)): "千升 kl キロリットル", Unit("set", sure=False): "系统 machine machines machine",
     Unit("pair", Decimal(1), False): "",
