@@ -96,7 +96,7 @@ def _shared(row: Any, expo_series: str, match: Told, calibrated: float | None) -
         "chance": percent(chance(match.total)) if known else None,
         "goal": percent(chance(match.total + match.lift(best))) if known and best else None,
         "one_change": _one_change(best) if best else "", "gap_codes": [item["code"] for item in match.gaps],
-        "changes": {sentences.label(one["gap"]): _one_change(one) for one in sorted(match.repairs, key=match.lift)},
+        "changes": {sentences.label(one["gap"]): _one_change(one) for one in match.by_lift},
     }
 
 

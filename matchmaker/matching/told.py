@@ -33,6 +33,12 @@ class Told:
         return float(repair["lift"][waterfall.SIDES.index(self.asked)])
 
     @property
+    def by_lift(self) -> list[Item]:
+        """The repairs, what the reader's own side can do and lifts most last."""
+        ours = "demand" if self.asked == "exhibitor" else "supply"
+        return sorted(self.repairs, key=lambda one: (one["side"] == ours, self.lift(one)))
+
+    @property
     def best(self) -> Item | None:
         """The repair that lifts most, if one lifts at all."""
         found = max(self.repairs, key=self.lift, default=None)
