@@ -1,0 +1,47 @@
+"""Invented markets for `benchmarks/market.py`: `world(seed) -> (records, oracle)`.
+
+`records` is (supplies, demands) as the engine takes them; sheets say a part of the truth, with mistakes. The oracle alone knows who
+would accept and deal; the benchmark asks it only for what people do with what they are shown, and for scoring. None of the worlds has
+the form of the model (a logistic regression), each stresses something else. Worlds from outside need only this interface.
+"""
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from matchmaker.engine.matching.records import Demand, Side, Supply
+
+
+class Records(NamedTuple):
+    """All sheets of a market; ids count from 1 in the order given."""
+
+    supplies: list[Supply]
+    demands: list[Demand]
+
+
+class Oracle(Protocol):
+    """What really would happen. Matrices (demands, supplies) of probabilities, in the order of the records."""
+
+    def accept(self, side: Side) -> np.ndarray:
+        """The chance that this side accepts when asked."""
+        ...
+
+    def deal(self) -> np.ndarray:
+        """The chance of a deal if the two meet."""
+        ...
+
+
+class Answers(NamedTuple):
+    """An oracle whose matrices are given."""
+
+    buyer: np.ndarray
+    exhibitor: np.ndarray
+    deals: np.ndarray
+
+    def accept(self, side: Side) -> np.ndarray:
+        """The chance that this side accepts when asked."""
+        return self.buyer if side == "buyer" else self.exhibitor
+
+    def deal(self) -> np.ndarray:
+        """The chance of a deal if the two meet."""
+        return self.deals
