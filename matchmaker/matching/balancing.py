@@ -32,8 +32,6 @@ def balance(expo_id: int) -> dict[str, float]:
     An exhibitor stands for all its products: it holds the meetings. A pair of demand and exhibitor is worth its best product's chance
     that both accept. Commits nothing.
     """
-    from . import reports  # it stands behind the refresh, which calls this
-
     market = _Market(expo_id)
     if not market.size:
         db.session.execute(sa.delete(Potential).where(Potential.expo_id == expo_id))
@@ -46,9 +44,7 @@ def balance(expo_id: int) -> dict[str, float]:
         {"expo_id": expo_id, "side": side, "subject_id": ident, "value": value}
         for side, found in (("buyer", of_demand), ("exhibitor", of_exhibitor)) for ident, value in found.items()])
     market.write(of_demand, of_exhibitor)
-    told = market.told(fitted)
-    reports.keep(expo_id, "market", told)
-    return told
+    return market.told(fitted)
 
 
 class _Market:

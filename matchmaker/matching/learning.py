@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from .. import audit, clock
-from ..errors import N_, Conflict
+from ..errors import N_, Conflict, NotFound
 from ..expos.models import Expo
 from ..infra.db import db
 from ..permissions import Actor, ensure
@@ -18,10 +18,14 @@ from . import receivers
 from .models import Feedback, ModelVersion
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..engine.matching.dealability import DealModel, IntentionModel
     from ..engine.matching.records import Answer
 
-HELD_OUT = 5  # every fifth company is held out when a model is measured
+FOLDS = 5  # every company is measured by a model that has not seen what it did
+DOCUMENTED = "documented"
+Tell = Callable[[float, str], None]
 _loaded: dict[str, "Models"] = {}
 
 
@@ -32,6 +36,12 @@ class Models:
     name: str
     deal: "DealModel"
     intention: "IntentionModel | None"
+
+    def intention_chance(self, signals: Mapping[str, float]) -> float | None:
+        """Return the chance that a meeting of such a pair gives an intention, the mean of both sides' words; None until it is known."""
+        if self.intention is None or not self.intention.is_calibrated:
+            return None
+        return float(chances(self.intention, [signals]).mean())
 
 
 def in_use() -> ModelVersion | None:
@@ -45,12 +55,20 @@ def versions() -> Sequence[ModelVersion]:
     return db.session.scalars(sa.select(ModelVersion).order_by(ModelVersion.id.desc()).limit(50)).all()
 
 
+def version_named(start: str) -> ModelVersion:
+    """Return the one version whose hash begins so (four signs at least). Raises ``NotFound``."""
+    found = db.session.scalars(sa.select(ModelVersion).where(ModelVersion.sha256.startswith(start, autoescape=True)).limit(2)).all()
+    if len(start) < 4 or len(found) != 1:
+        raise NotFound(N_("There is no such version."))
+    return found[0]
+
+
 def current() -> Models:
     """Return the models of the version in use, or the documented ones."""
     from ..engine.matching.dealability import DealModel, IntentionModel
 
     version = in_use()
-    name = version.sha256[:12] if version else "documented"
+    name = version.sha256[:12] if version else DOCUMENTED
     if name not in _loaded:
         if version is None:
             _loaded[name] = Models(name, DealModel.documented(), None)
@@ -66,7 +84,7 @@ def observations(rows: Iterable[Any] | None = None) -> "list[Answer]":
     from ..engine.matching import feedback
 
     pairs: dict[tuple[int, int, int], dict[str, Any]] = defaultdict(dict)
-    for row in rows if rows is not None else _rows():
+    for row in rows if rows is not None else rows_of(True):
         pairs[row.company_id, row.demand_id, row.product_id][row.kind] = row
     found = []
     for (company_id, _demand, _product), kinds in pairs.items():
@@ -79,10 +97,11 @@ def observations(rows: Iterable[Any] | None = None) -> "list[Answer]":
     return [one for one in found if one is not None]
 
 
-def _rows() -> Sequence[Any]:
+def rows_of(*which: Any) -> Sequence[Any]:
+    """Return rows of feedback, the oldest first."""
     columns = (Feedback.company_id, Feedback.demand_id, Feedback.product_id, Feedback.side, Feedback.kind, Feedback.reason, Feedback.value,
                Feedback.position, Feedback.signals, Feedback.at)
-    return db.session.execute(sa.select(*columns).order_by(Feedback.id)).all()
+    return db.session.execute(sa.select(*columns).where(*which).order_by(Feedback.id)).all()
 
 
 def _telling(kinds: Mapping[str, Any]) -> list[str]:
@@ -95,23 +114,26 @@ def _telling(kinds: Mapping[str, Any]) -> list[str]:
     return [kind for kind in (of_showing, *answered[:1], outcome) if kind is not None]
 
 
-def train(actor: Actor, *, note: str = "") -> ModelVersion:
+def train(actor: Actor, *, note: str = "", tell: Tell = lambda _share, _message: None) -> ModelVersion:
     """Learn from all feedback, measure on companies held out, keep the result as a version and use it.
 
     The same feedback gives the same version: it is put in use, not kept twice. Raises ``Conflict`` when there is nothing to learn from.
     """
     ensure(actor.is_system or actor.is_admin)
+    tell(0.05, N_("Reading what companies did"))
     answers = observations()
     if not any(one.task == "acceptance" for one in answers):
         raise Conflict(N_("There are no answers to requests yet: nothing to learn from."))
-    params, learned = _learn(answers), clock.now()
+    tell(0.2, N_("Learning"))
+    params = _learn(answers)
     sha256 = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
     version = db.session.scalars(sa.select(ModelVersion).where(ModelVersion.sha256 == sha256)).first()
     if version is None:
+        tell(0.5, N_("Measuring on companies held out"))
         first, last = db.session.execute(sa.select(sa.func.min(Feedback.at), sa.func.max(Feedback.at))).one()
         version = ModelVersion(
             params=params, sha256=sha256, answers=sum(one.task == "acceptance" for one in answers), window_from=first, window_to=last,
-            metrics=held_out(answers), note=note, created_at=learned)
+            metrics=held_out(answers), note=note[:200], created_at=clock.now())
         db.session.add(version)
         db.session.flush()
     audit.record(actor, "matching.train", version, answers=version.answers, sha256=sha256)
@@ -122,43 +144,74 @@ def train(actor: Actor, *, note: str = "") -> ModelVersion:
 def _learn(answers: "Sequence[Answer]") -> dict[str, Any]:
     from ..engine.matching.dealability import DealModel, IntentionModel
 
-    intention = [one for one in answers if one.task == "intention"]
-    return {"deal": DealModel().fit(answers).to_dict(), "intention": IntentionModel().fit(intention).to_dict() if intention else None}
+    met = any(one.task == "intention" for one in answers)
+    return {"deal": DealModel().fit(answers).to_dict(), "intention": IntentionModel().fit(answers).to_dict() if met else None}
 
 
-def held_out(answers: "Sequence[Answer]") -> dict[str, Any]:
-    """Return how well a model fitted without every fifth company tells what that company answered: beside the documented weights."""
+def held_out(answers: "Sequence[Answer] | None" = None) -> dict[str, Any]:
+    """Return how well models tell what companies did that they have not learned from, beside the documented weights.
+
+    ``folds`` holds the models, each fitted without a fifth of the companies: what else is measured (lists) is measured by them.
+    """
+    from ..engine.matching.dealability import DealModel
+    from . import ranking
+
+    answers = observations() if answers is None else answers
+    asked = [one for one in answers if one.task == "acceptance"]
+    folds = [DealModel().fit([one for one in answers if fold_of(one.group) != fold]) for fold in range(FOLDS)]
+    documented = [DealModel.documented()] * FOLDS
+    lists = ranking.lists()
+    return {"answers": len(asked), "companies": len({one.group for one in asked}), "learned": tells(folds, asked),
+            "documented": tells(documented, asked), "lists": ranking.measure(lists, {"learned": folds, DOCUMENTED: documented}),
+            "folds": [model.to_dict() for model in folds]}
+
+
+def fold_of(group: str) -> int:
+    """Return the fold that a company belongs to, the same one for good."""
+    return hashlib.sha256(group.encode()).digest()[0] % FOLDS
+
+
+def folds_in_use() -> "list[DealModel] | None":
+    """Return the models of the version in use that are each fitted without a fifth of the companies; None for the documented weights."""
     from ..engine.matching.dealability import DealModel
 
-    kept = [one for one in answers if _is_held_out(one.group)]
-    asked = [one for one in kept if one.task == "acceptance"]
-    rest = [one for one in answers if not _is_held_out(one.group)]
-    if not asked or not any(one.task == "acceptance" for one in rest):
-        return {"answers": len(asked)}
-    learned, documented = DealModel().fit(rest), DealModel.documented()
-    return {"answers": len(asked), "learned": _measure(learned, asked), "documented": _measure(documented, asked)}
+    version = in_use()
+    return [DealModel.from_dict(stored) for stored in version.metrics["folds"]] if version and version.metrics.get("folds") else None
 
 
-def _is_held_out(group: str) -> bool:
-    return hashlib.sha256(group.encode()).digest()[0] % HELD_OUT == 0
+def chances(model: "DealModel", signals: Sequence[Mapping[str, float]]) -> "np.ndarray":
+    """Return the chances that buyer and exhibitor accept when asked, (n, 2)."""
+    import numpy as np
+
+    from ..engine.matching.signals import NAMES
+
+    values = np.array([[one.get(name, np.nan) for name in NAMES] for one in signals], float).reshape(-1, len(NAMES))
+    return 1 / (1 + np.exp(-model.log_odds(values)))
 
 
-def _measure(model: "DealModel", asked: "Sequence[Answer]") -> dict[str, Any]:
-    """Return log loss, calibration error and its curve over the answers given."""
+def tells(folds: "Sequence[DealModel]", asked: "Sequence[Answer]") -> dict[str, Any] | None:
+    """Return log loss, calibration error and its curve over answers to requests, each told by the fold that has not seen its company."""
     import numpy as np
 
     from ..engine.matching.metrics import calibration_error, reliability
 
-    chances = np.array([model.chance(one.signals, one.side) for one in asked])
+    if not asked:
+        return None
+    predicted = np.empty(len(asked))
+    for fold, model in enumerate(folds):
+        mine = [at for at, one in enumerate(asked) if fold_of(one.group) == fold]
+        both = chances(model, [asked[at].signals for at in mine])
+        predicted[mine] = [pair[int(asked[at].side == "exhibitor")] for at, pair in zip(mine, both, strict=True)]
     labels = np.array([one.label for one in asked])
-    safe = np.clip(chances, 1e-6, 1 - 1e-6)
+    safe = np.clip(predicted, 1e-6, 1 - 1e-6)
     return {"log_loss": float(-np.mean(labels * np.log(safe) + (1 - labels) * np.log(1 - safe))),
-            "calibration_error": calibration_error(chances, labels), "curve": [list(one) for one in reliability(chances, labels)]}
+            "calibration_error": calibration_error(predicted, labels), "curve": [list(one) for one in reliability(predicted, labels)]}
 
 
 def use(actor: Actor, version: ModelVersion) -> None:
     """Put a version in use, a new or an older one, and match every expo anew."""
     ensure(actor.is_system or actor.is_admin)
+    db.session.execute(sa.update(ModelVersion).where(ModelVersion.id != version.id).values(used_since=None))
     version.used_since = clock.now()
     db.session.flush()
     audit.record(actor, "matching.use_model", version, sha256=version.sha256)
@@ -169,12 +222,10 @@ def use_documented(actor: Actor) -> None:
     """Go back to the documented weights: no version is in use."""
     ensure(actor.is_system or actor.is_admin)
     db.session.execute(sa.update(ModelVersion).values(used_since=None))
-    audit.record(actor, "matching.use_model", sha256="documented")
+    audit.record(actor, "matching.use_model", sha256=DOCUMENTED)
     _all_stale()
 
 
 def _all_stale() -> None:
     for expo_id in db.session.scalars(sa.select(Expo.id).order_by(Expo.id)).all():
         receivers.mark_stale(expo_id)
-
-

@@ -116,6 +116,19 @@ class ModelVersion(Base):
     used_since: Mapped[datetime | None] = mapped_column(index=True)
 
 
+class MatchReport(Base):
+    """How well matching works at an expo, computed by jobs: each part of ``data`` says when (``at``) and how many observations it has.
+
+    Parts: ``market`` (written by the balance), ``coverage``, ``exposure``, ``nothing``, ``observed``, ``ranking``, ``calibration``.
+    """
+
+    __tablename__ = "match_report"
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), unique=True)
+    data: Mapped[dict] = mapped_column(default=dict)
+    at: Mapped[datetime]
+
+
 class Potential(Base):
     """How sought after a demand or an exhibitor is at an expo: what the balance adds to the order of its pairs in the other side's lists."""
 

@@ -8,21 +8,24 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..access import COMPANIES
+from ..access import COMPANIES, ORGANIZERS
 from ..catalog.models import Product
 from ..companies.models import Company
 from ..demands.models import Demand
-from ..expos.queries import require_participant
+from ..expos.queries import require_organizer, require_participant
 from ..infra.db import get
 from ..web import nav
 from ..web.guard import current_actor
 from ..web.pages import Page, page_number
 from ..web.redirects import safe_next
-from . import actions, cards, feedback, queries, why
+from . import actions, cards, feedback, quality, queries, why
 from .rules import HIDE_REASONS
 
 bp = Blueprint("matching", __name__)
-NAV = (nav.Entry(10, _l("Matches"), "sparkles", "matching.recommendations", COMPANIES, needs_expo=True),)
+NAV = (
+    nav.Entry(10, _l("Matches"), "sparkles", "matching.recommendations", COMPANIES, needs_expo=True),
+    nav.Entry(60, _l("Match quality"), "chart-spline", "matching.quality", ORGANIZERS, needs_expo=True),
+)
 
 
 @bp.get("/e/<expo>/recommendations")
@@ -193,3 +196,46 @@ def _job() -> dict[str, Any] | None:
 def _link(endpoint: str, **values: Any) -> str:
     """Return the address of a page of a room to the right; empty where the house runs without that room."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+@bp.get("/e/<expo>/match-quality", endpoint="quality")
+def match_quality() -> ResponseReturnValue:
+    """How well matching works at this expo, and the versions of its model."""
+    page, job = quality.of_expo(current_actor, g.expo), quality.work(g.expo)
+    return render_template("matching/quality.html", page=page, job=_progress(job) if job else None, few=quality.FEW,
+                           failed=quality.failed_training() if current_actor.is_admin else None)
+
+
+@bp.get("/e/<expo>/match-quality/job", endpoint="quality_job")
+def match_quality_job() -> ResponseReturnValue:
+    """The progress of what the page waits for, for its script."""
+    require_organizer(current_actor, g.expo)
+    job = quality.work(g.expo)
+    return jsonify(_progress(job) if job else {"state": "done", "done": 100, "total": 100, "message": ""})
+
+
+@bp.post("/e/<expo>/match-quality/report", endpoint="quality_report")
+def match_quality_report() -> ResponseReturnValue:
+    """Count anew."""
+    quality.ask_report(current_actor, g.expo)
+    return redirect(url_for(".quality"))
+
+
+@bp.post("/e/<expo>/match-quality/train")
+def model_train() -> ResponseReturnValue:
+    """Learn from all feedback; a worker does it."""
+    quality.ask_training(current_actor)
+    return redirect(url_for(".quality"))
+
+
+@bp.post("/e/<expo>/match-quality/use")
+def model_use() -> ResponseReturnValue:
+    """Use another version, or go back to an older one or to the documented weights."""
+    quality.use_named(current_actor, request.form.get("version", ""))
+    flash(_("In use. Every expo is matched anew."), "success")
+    return redirect(url_for(".quality"))
+
+
+def _progress(job: Any) -> dict[str, Any]:
+    message = job.error or (gettext(job.message, **job.params) if job.message else "")
+    return {"kind": job.kind, "state": job.state, "done": round(job.progress * 100), "total": 100, "message": message}
