@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from .. import clock
 from ..expos.models import Expo
 from ..infra import jobs
-from ..infra.db import db
+from ..infra.db import commit, db
 from ..permissions import SYSTEM
 from . import load
 from .encoding import encoder
-from .models import Recommendation
+from .models import Recommendation, StaleMatch
 from .refresh import fit, refresh
 from .rules import REFRESH, REPORT, TRAIN
 
@@ -82,7 +82,7 @@ def ask_for_stale() -> None:
 def warm_up(most: int = 3) -> None:
     """Load the encoder and read the products of the next editions into this process (a few seconds).
 
-    A worker that does so when it starts answers the first fresh demand as fast as the later ones. Changes nothing.
+    A worker that does so when it starts answers the first fresh demand as fast as the later ones.
     """
     encoder().encoder.encode(["warm 热身"])
     ask_for_stale()
