@@ -34,7 +34,8 @@ _EMPTY_WORDS = STOPWORDS | frozenset(re.findall(r"\w+", """
     need want look find buy sell price booth home day week time piece kind same other such very too still next last well ready
     import imported natural fresh pure premium classic standard special series model size color colour white black red green blue pack
     bag box can bottle bar bars case sheet unit line mini big long short light heavy dry wet hot cold multi super pro plus max ultra
-    laminated automatic electric portable compact digital professional original traditional
+    southeast asia europe america africa asian european american african northern southern western eastern
+    anti charter detection laminated automatic electric portable compact digital professional original traditional
 """))
 
 
@@ -57,10 +58,15 @@ def shared_words(demand: dict[str, str], supply: dict[str, str]) -> tuple[tuple[
 
     Numbers, sizes and words that go with goods of every kind are left out.
     """
-    common = [word for word in demand if word in supply and word not in _EMPTY_WORDS and len(word) > 1
-              and not any(sign.isdigit() for sign in word)]
-    pairs = dict.fromkeys((demand[word], supply[word]) for word in common)
-    return tuple(pairs)[:MOST_WORDS]
+    pairs: dict[str, str] = {}
+    for word in demand:
+        if word in supply and word not in _EMPTY_WORDS and len(word) > 2 - _is_han(word) and not any(sign.isdigit() for sign in word):
+            pairs.setdefault(demand[word], supply[word])  # one word of Chinese may be several of English: said once
+    return tuple(pairs.items())[:MOST_WORDS]
+
+
+def _is_han(word: str) -> bool:
+    return len(word) > 1 and script_language(word) == "zh"
 
 
 def band(fit: float, relevance: float) -> Band | None:

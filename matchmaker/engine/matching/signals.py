@@ -120,7 +120,8 @@ def certificate_states(pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     same = (must[:, :, None] == held[:, None, :]) & (must > 0)[:, :, None]
     valid = same & (ends >= until[:, None])[:, None, :]
     count, listed = (must > 0).sum(axis=1), (held > 0).any(axis=1)
-    share, lasting = (one.any(axis=2).sum(axis=1) / np.maximum(count, 1) for one in (same, valid))
+    some = np.maximum(count, 1)  # a product lists a kind once: the sum counts kinds
+    share, lasting = same.sum(axis=(1, 2)) / some, valid.sum(axis=(1, 2)) / some
     return _known(listed, np.where(count > 0, share, 1.0)), _known(listed, np.where(count > 0, lasting, 1.0))
 
 
@@ -132,8 +133,9 @@ def certificates(pairs: Pairs) -> np.ndarray:
     share, lasting = certificate_states(pairs)
     required = (pairs.demands.must[pairs.i] > 0).any(axis=1)
     nice, held = pairs.of("nice", "certificates")
-    liked = _in(nice, held).sum(axis=1) / np.maximum((nice > 0).sum(axis=1), 1)
-    bonus = np.where((nice > 0).any(axis=1), liked, 1.0)
+    count = (nice > 0).sum(axis=1)
+    liked = _in(nice, held).sum(axis=1) / np.maximum(count, 1) if count.any() else np.zeros(len(pairs))
+    bonus = np.where(count > 0, liked, 1.0)
     met = EXPIRING * share + (1 - EXPIRING) * lasting
     return _known(~np.isnan(met) & (required | (liked > 0)), met * (MET + (1 - MET) * bonus))
 

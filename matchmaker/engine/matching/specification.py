@@ -20,6 +20,7 @@ from matchmaker.engine.matching.records import Supply
 from matchmaker.engine.text import normalize
 
 MOST_SPECS = 24  # of a demand; of a product twice as many
+MOST_KEPT = 2000  # demanded specifications whose verdicts are kept
 NEAR = 0.02  # of a single value
 _SCALES: dict[str, dict[str, float]] = {
     "length": {"µm": 1e-6, "μm": 1e-6, "um": 1e-6, "微米": 1e-6, "mm": 1e-3, "毫米": 1e-3, "cm": 1e-2, "厘米": 1e-2, "m": 1, "米": 1,
@@ -61,9 +62,9 @@ class Measure:
 
         Where both name only the same limit the product's must be the stricter; else the two must have a value in common.
         """
-        if math.isinf(wanted.high) and math.isinf(self.high):
+        if wanted.high == math.inf == self.high:
             return self.low >= wanted.low
-        if math.isinf(wanted.low) and math.isinf(self.low):
+        if wanted.low == -math.inf == self.low:
             return self.high <= wanted.high
         return self.low <= wanted.high and self.high >= wanted.low
 
@@ -124,50 +125,74 @@ def wanted(specs: Iterable[tuple[str, str]]) -> tuple[Wanted, ...]:
 class _Line:
     """A specification of a product, read."""
 
-    supply: int
+    names: frozenset[int]
     measures: tuple[Measure, ...]
     words: frozenset[int]
 
 
 class SpecTable:
-    """The specifications of products by the words of their names; `judge` and `share` answer for all products at once."""
+    """What products say, read when first asked for; `judge` and `share` answer for many products."""
 
     def __init__(self, supplies: Sequence[Supply]):
         self.supplies = supplies
-        self.by_name: dict[int, list[_Line]] = {}
-        self._texts: dict[int, tuple[tuple[Measure, ...], frozenset[int]]] = {}
-        for at, supply in enumerate(supplies):
-            for name, value in supply.specs[:2 * MOST_SPECS]:
-                line = _Line(at, tuple(measures(value)), words_of(value))
-                for word in words_of(name):
-                    self.by_name.setdefault(word, []).append(line)
+        self._judged: dict[Wanted, dict[int, float]] = {}
+        self._lines: dict[int, tuple[_Line, ...]] = {}
+        self._texts: dict[int, tuple[dict[str, list[Measure]], frozenset[int]]] = {}
 
-    def _text(self, at: int) -> tuple[tuple[Measure, ...], frozenset[int]]:
-        """Measures with units and the words of what a product says, read when first needed."""
-        if at not in self._texts:
+    def _listed(self, at: int) -> tuple[_Line, ...]:
+        """The specifications of a product."""
+        if (found := self._lines.get(at)) is None:
+            specs = self.supplies[at].specs[:2 * MOST_SPECS]
+            found = self._lines[at] = tuple(_Line(words_of(name), tuple(measures(value)), words_of(value)) for name, value in specs)
+        return found
+
+    def _text(self, at: int) -> tuple[dict[str, list[Measure]], frozenset[int]]:
+        """Measures by the kind of their unit, and the words, of all that a product says."""
+        if (found := self._texts.get(at)) is None:
             supply = self.supplies[at]
+            by_kind: dict[str, list[Measure]] = {}
             text = " ".join((supply.title, supply.text[:1000], *(f"{name} {value}" for name, value in supply.specs[:2 * MOST_SPECS])))
-            self._texts[at] = (tuple(m for m in measures(text) if m.kind), words_of(text[:2000]))
-        return self._texts[at]
+            for one in measures(text):
+                if one.kind:
+                    by_kind.setdefault(one.kind, []).append(one)
+            found = self._texts[at] = (by_kind, words_of(text[:2000]))
+        return found
+
+    def read(self) -> "SpecTable":
+        """Read all products now."""
+        for at in range(len(self.supplies)):
+            self._listed(at)
+            self._text(at)
+        return self
+
+    def forget(self) -> None:
+        """Drop the verdicts kept."""
+        self._judged.clear()
 
     def judge(self, item: Wanted, rows: np.ndarray) -> np.ndarray:
         """For products `rows`: 1 met, 0 not met, nan where the product says nothing that compares."""
-        listed: dict[int, list[_Line]] = {}
-        among = set(rows.tolist())
-        for word in item.names:
-            for line in self.by_name.get(word, ()):
-                if line.supply in among:
-                    listed.setdefault(line.supply, []).append(line)
-        found = {at: self._verdict(item, at, listed.get(at, ())) for at in among}
-        return np.array([found[at] for at in rows.tolist()])
+        known = self._judged.get(item)
+        if known is None:
+            if len(self._judged) >= MOST_KEPT:
+                self._judged.clear()
+            known = self._judged[item] = {}
+        out = list(map(known.get, rows.tolist()))
+        if None in out:
+            for place, at in enumerate(rows.tolist()):
+                if out[place] is None:
+                    out[place] = known[at] = self._verdict(item, at)
+        return np.array(out, float)
 
-    def _verdict(self, item: Wanted, at: int, lines: Sequence[_Line]) -> float:
-        verdicts = [verdict for line in lines if (verdict := _compare(item, line)) is not None]
-        if verdicts:
-            return float(any(verdicts))
+    def _verdict(self, item: Wanted, at: int) -> float:
+        met: bool | None = None
+        for line in self._listed(at):
+            if not item.names.isdisjoint(line.names) and (alike := _compare(item, line)) is not None:
+                met = met or alike
+        if met is not None:
+            return float(met)
         said, words = self._text(at)
         if item.measures:
-            found = any(one.meets(m) for m in item.measures if m.kind for one in said if one.kind == m.kind)
+            found = any(one.meets(m) for m in item.measures for one in said.get(m.kind, ()))
         else:
             found = bool(item.words) and item.words <= words
         return 1.0 if found else math.nan
@@ -183,8 +208,12 @@ class SpecTable:
 def _compare(item: Wanted, line: _Line) -> bool | None:
     """Whether a listed value meets a demanded one of the same name; None where the two do not compare."""
     if item.measures:
-        alike = [(one, m) for m in item.measures for one in line.measures if one.kind == m.kind]
-        return any(one.meets(m) for one, m in alike) if alike else None
+        met: bool | None = None
+        for one in line.measures:
+            for m in item.measures:
+                if one.kind == m.kind:
+                    met = met or one.meets(m)
+        return met
     if not item.words or not line.words:
         return None
     return 2 * len(item.words & line.words) >= len(item.words)
