@@ -103,7 +103,7 @@ def _shared(row: Any, expo_series: str, match: Told, calibrated: float | None) -
 def _one_change(repair: Mapping[str, Any]) -> str:
     """Return "minimum order 500 cartons instead of 1,000 cartons"."""
     words = sentences.change(repair["side"], repair["field"], repair["value"])
-    before = sentences.value(repair["before"])
+    before = sentences.value(repair["field"], repair["before"])
     return _("%(change)s instead of %(value)s", change=words, value=before) if before else words
 
 

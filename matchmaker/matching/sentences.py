@@ -247,7 +247,7 @@ def _taste(params: Params, _series: str) -> str:
     return _(sentence, **counts) if sentence else ""
 
 
-def value(stored: Params) -> str:
+def value(field: str, stored: Params) -> str:
     """Return the value of a field as ``terms.to_json`` wrote it, in words; unknown is empty."""
     match stored["is"]:
         case "quantity":
@@ -263,18 +263,16 @@ def value(stored: Params) -> str:
         case "certificates":
             return _kinds(kind for kind, _until in stored["list"])
         case "codes":
-            return _list(stored["list"])
+            return _roads(stored["list"]) if field == "roads" else _kinds(stored["list"])
     return ""
 
 
 def change(side: str, field: str, stored: Params) -> str:
     """Return what a repair proposes: "minimum order 500 cartons"."""
-    if stored["is"] == "codes" and field == "roads":
-        return _("Road to market: %(value)s", value=_roads(stored["list"]))
-    if stored["is"] == "codes":
-        return _("Certificates asked for: %(value)s", value=_kinds(stored["list"]))
-    sentence = CHANGES.get((side, field))
-    return sentence(value(stored)) if sentence else value(stored)
+    words, sentence = value(field, stored), CHANGES.get((side, field))
+    if field == "certificates_must" and not words:
+        return _("No certificate is a must")
+    return sentence(words) if sentence else words
 
 
 Sentence = Callable[[Params, str], str]
@@ -284,6 +282,9 @@ CHANGES: dict[tuple[str, str], Callable[[str], str]] = {
     ("supply", "lead_time_days"): lambda text: _("Lead time %(value)s", value=text),
     ("supply", "monthly_capacity"): lambda text: _("Capacity %(value)s a month", value=text),
     ("supply", "certificates"): lambda text: _("Certificates: %(value)s", value=text),
+    ("supply", "roads"): lambda text: _("Road to market: %(value)s", value=text),
+    ("demand", "roads"): lambda text: _("Road to market: %(value)s", value=text),
+    ("demand", "certificates_must"): lambda text: _("Certificates asked for: %(value)s", value=text),
     ("demand", "quantity_first"): lambda text: _("First order %(value)s", value=text),
     ("demand", "quantity_year"): lambda text: _("Yearly need %(value)s", value=text),
     ("demand", "budget"): lambda text: _("Budget %(value)s", value=text),
@@ -295,7 +296,8 @@ LABELS = {
     "specification_missing": N_("Specification"), "price": N_("Price"), "quantity": N_("First order"), "minimum_order": N_("Minimum order"),
     "capacity": N_("Capacity"), "window": N_("Delivery time"), "certificate": N_("Certificates"), "certificate_missing": N_("Certificates"),
     "certificate_expires": N_("Certificates"), "road": N_("Road to market"), "origin_wanted": N_("Origin"), "origin_other": N_("Origin"),
-    "language": N_("Language"), "language_other": N_("Language"), "taste_buyer": N_("What you did before"), "taste_exhibitor": N_("What you did before"),
+    "language": N_("Language"), "language_other": N_("Language"), "taste_buyer": N_("What you did before"),
+    "taste_exhibitor": N_("What you did before"),
 }
 REASONS: dict[str, Sentence] = {
     "text": _text, "shared_words": _words, "hs": _hs, "hs_other": _hs_other, "section": _section, "section_other": _section_other,

@@ -103,7 +103,7 @@ def _line(step: waterfall.Step, points: int, series: str) -> Line:
 def _offer(repair: Mapping[str, Any], match: Told, actor: Actor, waiting: Sequence[Mapping[str, Any]]) -> Offer:
     ours = (repair["side"] == "demand") == actor.is_buyer
     who = _("You") if ours else _("The exhibitor") if repair["side"] == "supply" else _("The buyer")
-    before = sentences.value(repair["before"])
+    before = sentences.value(repair["field"], repair["before"])
     return Offer(
         gap=repair["gap"], side=repair["side"], field=repair["field"], who=who, closes=sentences.label(repair["gap"]),
         words=sentences.change(repair["side"], repair["field"], repair["value"]),
