@@ -70,7 +70,7 @@ def refresh(reporter: Reporter, expo_id: int) -> dict[str, int]:
             continue
         run.demands_anew()
         run.products_anew()
-        if is_most(len(todo.demands) + len(todo.products), len(run.demands) + len(run.supplies)):
+        if len(todo.demands) >= len(run.demands) or is_most(len(todo.demands) + len(todo.products), len(run.demands) + len(run.supplies)):
             reporter.progress(0.95, N_("Balancing the lists"))
             reports.keep(expo_id, "market", balancing.balance(expo_id))
         _trim(expo_id)
