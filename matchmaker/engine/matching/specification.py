@@ -43,8 +43,7 @@ _MEASURE = re.compile(
     rf"(?P<least>>=|≥|>|＞|不低于|不少于|至少|大于|高于|at least|min\.?|from|minimum)?"
     rf"(?P<most><=|≤|<|不超过|不高于|至多|小于|低于|up to|at most|max\.?|maximum|under)?\s*"
     rf"(?P<sign>(?<!\w)[-−]\s?)?(?P<low>{_N})\s*(?:(?P<unit1>{_UNIT})(?![a-z]))?"
-    rf"(?:\s*(?:-|–|~|至|到|to)\s*(?P<high>{_N})|\s*(?:±|\+/-)\s*(?P<off>{_N}))?\s*"
-    rf"(?:(?P<unit>{_UNIT})(?![a-z]))?\s*"
+    rf"(?:\s*(?:(?:-|–|~|至|到|to)\s*(?P<high>{_N})|(?:±|\+/-)\s*(?P<off>{_N}))\s*(?:(?P<unit>{_UNIT})(?![a-z]))?)?\s*"
     rf"(?:(?P<after_least>以上|起|及以上|or more|min\b|\+)|(?P<after_most>以下|以内|及以下|or less|max\b))?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
