@@ -10,7 +10,7 @@ from ..errors import Invalid, Problem
 from ..infra import db
 from ..infra.db import db as database
 from ..permissions import Actor
-from . import actions, queries
+from . import actions, headings, queries
 from .models import HsVersion
 
 CONSOLE = Actor(name="command line", is_system=True)
@@ -64,3 +64,10 @@ def list_versions() -> None:
             HsVersion.state, HsVersion.edition, HsVersion.source, HsVersion.line_count, HsVersion.loaded_at, HsVersion.loaded_by))):
         click.echo(f"{version.state:8} {version.edition} ({version.source}): {version.line_count} lines, "
                    f"loaded {version.loaded_at:%Y-%m-%d} by {version.loaded_by}")
+
+
+@cli.command("learn")
+def learn() -> None:
+    """Learn headings from the assigned titles, so that the first start of the site does not wait for it."""
+    found = headings.fit()
+    click.echo(f"{len(headings.assigned())} titles learned over {len(found.codes_)} headings.")

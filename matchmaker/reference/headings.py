@@ -58,7 +58,7 @@ def propose(title: str, language: object) -> list[tuple[str, float | None]]:
 
 def proposed(title: str) -> list[dict[str, str]]:
     """Return the proposals as forms and scripts show them: code, name, and the percentage where one is known."""
-    return [{"code": code, "label": hs.label(code, lang()) or "", "chance": "" if chance is None else f"{100 * chance:.0f}%"}
+    return [{"code": code, "label": hs.label(code, lang()) or "", "chance": "" if chance is None else f"{min(99.0, 100 * chance):.0f}%"}
             for code, chance in propose(title, lang())]
 
 
@@ -101,6 +101,11 @@ def labels() -> "list[Label]":
     return [Label(entry.code, entry.en, entry.zh, (*entry.words_en, *entry.words_zh)) for entry in hs.headings().values()]
 
 
+def stored_labels() -> Path:
+    """Return the file of the encoded labels."""
+    return Path(current_app.instance_path) / f"headings-{current_app.config['ENCODER']}.npz"
+
+
 def _changed_enough(learned: frozenset, present: frozenset) -> bool:
     return len(learned ^ present) >= max(FEW, SHARE * len(learned))
 
@@ -110,11 +115,11 @@ def _fit(name: str, pairs: list[tuple[str, str]]) -> "HeadingClassifier":
     from ..engine.matching.encoder import load_encoder
     from ..engine.matching.headings import HeadingClassifier
 
-    folder = Path(current_app.instance_path)
-    stored = folder / f"headings-{name}.npz"
+    stored = stored_labels()
     found = HeadingClassifier(labels(), load_encoder(name)).fit(
         [title for title, _code in pairs], [code for _title, code in pairs], stored=stored)
-    handle, part = tempfile.mkstemp(dir=folder)
+    found.propose("车厘子")  # the dictionaries are read now, not when the first reader waits
+    handle, part = tempfile.mkstemp(dir=stored.parent)
     os.close(handle)
     found.save(Path(part))
     Path(part).replace(stored)  # whole or not at all: other processes read it

@@ -13,6 +13,7 @@ from ..infra.db import db
 from ..infra.jobs import Job
 from ..infra.tables import write_csv
 from ..reference import queries as reference
+from ..trade import hs
 from ..web.forms import strip
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
@@ -30,7 +31,14 @@ def hs_codes() -> ResponseReturnValue:
     """Suggest HS chapters, headings and lines of the loaded nomenclature for words in either language, or digits."""
     words = strip(request.args.get("q", ""))[:100]
     hits = reference.search(words, lang(), limit=8) if words else []
-    return jsonify([{"value": hit.code, "code": hit.code, "label": hit.label_zh if lang() == "zh" else hit.label_en} for hit in hits])
+    return jsonify([_suggestion(hit) for hit in hits])
+
+
+def _suggestion(hit: hs.HsHit) -> dict[str, str]:
+    """Return what the picker shows; a line of the nomenclature, be it “Other”, with the heading that it stands under."""
+    name = hit.label_zh if lang() == "zh" else hit.label_en
+    heading = hs.label(hit.code, lang()) or ""
+    return {"value": hit.code, "code": hit.code, "label": name} | ({"note": heading} if len(hit.code) > 4 and heading != name else {})
 
 
 def upload_page(kind: Kind, template: str) -> ResponseReturnValue:
