@@ -147,12 +147,14 @@ ACCESS: dict[str, frozenset[Role]] = {
     "catalog.withdraw": EXHIBITORS,
     # demands
     "demands.close": BUYERS,
+    "demands.confirm": BUYERS,
     "demands.demand": SEERS,
     "demands.edit": BUYERS,
     "demands.import_table": BUYERS,
     "demands.index": BUYERS,
     "demands.new": BUYERS,
     "demands.publish": BUYERS,
+    "demands.read_again": BUYERS,
     # reference
     "reference.nomenclature": ORGANIZERS,
     "reference.nomenclature_apply": ORGANIZERS,

@@ -27,6 +27,8 @@ pairs_asked = _events.signal(
 offers_asked = _events.signal(
     "offers-asked", doc="sender: Expo; demand_id, product_id, company_id; receivers return the open proposals of the pair: id, mine, side, "
     "field, value")
+matches_asked = _events.signal(
+    "matches-asked", doc="sender: Demand, published; actor of its company; receivers return total, cards (the best few), version, waits")
 place_asked = _events.signal(
     "place-asked", doc="sender: Meeting; receivers return its place in the published schedule as meetings.rules.Place, or None")
 headings_asked = _events.signal(

@@ -13,9 +13,10 @@ from ..expos.models import Expo, Section
 from ..expos.queries import takes_part
 from ..infra.db import db
 from ..permissions import Actor, ensure
-from . import states
+from ..sheets import readings
+from . import reading, states
 from .models import Demand
-from .rules import RULES, normal
+from .rules import RULES, normal, split_words
 
 STALE = N_("Somebody else changed this demand meanwhile. Nothing was saved: look at the page again.")
 
@@ -42,6 +43,60 @@ def post_demand(actor: Actor, *, expo: Expo, fields: Mapping[str, Any], company_
     return demand
 
 
+def read_demand(actor: Actor, *, expo: Expo, original: str, fields: Mapping[str, Any] | None = None) -> Demand:
+    """Read pasted words into a draft and return it: what they say is stored, what they only suggest waits to be confirmed.
+
+    The words stay as they are in ``original``. ``fields`` (a section, who may read it) go beside them. Raises as ``post_demand``.
+    """
+    found = readings.read_again(original, clock.now().date())
+    values, read = readings.settled(found, RULES)
+    if not values.get("title"):
+        values["title"] = split_words(original)[0]
+    told = {name: value for name, value in (fields or {}).items() if value}
+    demand = post_demand(actor, expo=expo, fields=values | {"text": original, "lang": found.lang} | told, publish=False)
+    demand.original = original
+    demand.read = read | ({} if demand.hs else {"hs": readings.GUESSED})
+    db.session.flush()
+    return demand
+
+
+def confirm_reading(actor: Actor, demand: Demand, *, group: str, heading: str = "", version: int | None = None) -> Demand:
+    """Say yes to the guesses of a group of fields, or of ``all``; ``heading`` is the chosen HS heading, empty for none of them.
+
+    Raises ``NotFound``, ``Conflict`` for an old ``version``, ``Invalid`` for a group that does not exist or a value that breaks a rule.
+    """
+    _ensure_own(actor, demand, version)
+    names = reading.names_of(group)
+    if not names and group != "hs":
+        raise Invalid(N_("There is nothing of that kind to confirm."), field="group")
+    values = {name: value for name, value in reading.waiting(demand).items() if name in names}
+    if group in ("hs", "all") and demand.read.get("hs") == readings.GUESSED and (heading or group == "hs"):
+        values["hs"] = heading
+    read = reading.confirmed(demand, set(values))
+    edit_demand(actor, demand, fields=values)
+    demand.read = read
+    db.session.flush()
+    audit.record(actor, "demands.confirm_reading", demand, fields=sorted(values))
+    return demand
+
+
+def read_again(actor: Actor, demand: Demand, *, original: str, version: int | None = None) -> Demand:
+    """Read changed words: what was confirmed or set by hand stays, what was read before is read anew. Raises as ``edit_demand``."""
+    _ensure_own(actor, demand, version)
+    found = readings.read_again(original, demand.created_at.date())
+    values, read = readings.settled(found, RULES)
+    kept = {name: state for name, state in demand.read.items() if state == readings.CONFIRMED}
+    free = [name for name in RULES if name not in kept and (demand.read.get(name) or getattr(demand, name) in ("", None, []))]
+    fields = {name: values.get(name, readings.blank(name)) for name in free if name in values or demand.read.get(name) == readings.READ}
+    fields["title"] = fields.get("title") or demand.title or split_words(original)[0]
+    edit_demand(actor, demand, fields=fields | {"text": original, "lang": found.lang})
+    demand.original = original
+    code = {} if demand.hs or "hs" in kept else {"hs": readings.GUESSED}
+    demand.read = {name: state for name, state in read.items() if name in free} | kept | code
+    db.session.flush()
+    return demand
+
+
 def edit_demand(actor: Actor, demand: Demand, *, fields: Mapping[str, Any], version: int | None = None) -> Demand:
     """Change a demand; a published one stays published. Raises ``NotFound``, ``InvalidSheet``, ``Conflict`` for an old ``version``."""
     _ensure_own(actor, demand, version)
@@ -53,6 +108,7 @@ def edit_demand(actor: Actor, demand: Demand, *, fields: Mapping[str, Any], vers
     changed = sorted(name for name, value in values.items() if getattr(demand, name) != value)
     for name, value in values.items():
         setattr(demand, name, value)
+    demand.read = reading.confirmed(demand, set(changed))
     demand.updated_at = clock.now()
     db.session.flush()
     audit.record(actor, "demands.edit_demand", demand, fields=changed)

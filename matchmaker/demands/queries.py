@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -116,6 +117,13 @@ def shown_company(demand: Demand, actor: Actor, state: str | None) -> ShownBuyer
 def _name_language(company: Company) -> str:
     shown = company.name_zh if is_chinese() else company.name_en
     return lang() if shown else "zh" if company.country == "CN" else ""
+
+
+def matches_beside(actor: Actor, demand: Demand) -> dict[str, Any] | None:
+    """Return the best matches of a published demand of one's own; the room of matches answers, None without it or before publication."""
+    if demand.state != PUBLISHED:
+        return None
+    return next((answer for _receiver, answer in events.matches_asked.send(demand, actor=actor) if answer), None)
 
 
 def _sees_all(actor: Actor, demand: Demand) -> bool:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from ..access import BUYERS
 from ..errors import Problem
 from ..expos.forms import posted_version
-from ..expos.models import Participation
+from ..expos.models import Expo, Participation
 from ..expos.queries import approved_parts
 from ..i18n import lang
 from ..permissions import ensure
@@ -21,7 +21,7 @@ from ..web import nav
 from ..web.forms import strip
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
-from . import actions, queries, rules, states
+from . import actions, queries, reading, rules, states
 from .forms import EditDemandForm, NewDemandForm, filled
 from .models import Demand
 from .tasks import DEMANDS
@@ -51,6 +51,8 @@ def new() -> ResponseReturnValue:
     part = next((part for part in parts if str(part.expo_id) == form.expo.data), parts[0] if parts else None)
     if part is not None and form.validate_on_submit():
         try:
+            if request.form.get("do") == "read":
+                return _read_words(form, part.expo)
             demand = actions.post_demand(current_actor, expo=part.expo, fields=form.fields(), publish=request.form.get("do") != "draft")
         except Problem as problem:
             _refuse_words(form, problem)
@@ -59,6 +61,13 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("demands.edit", demand_id=demand.id))
     form.offer(_sections(parts))
     return render_template("demands/new.html", form=form, parts=parts, hs_label=reference.label(form.hs.data, lang())), form.status
+
+
+def _read_words(form: NewDemandForm, expo: Expo) -> ResponseReturnValue:
+    beside = {name: form.fields().get(name) for name in ("section_id", "confidentiality")}
+    demand = actions.read_demand(current_actor, expo=expo, original=form.words.data or "", fields=beside)
+    flash(_("Read. Nobody else sees it before you publish it."), "success")
+    return redirect(url_for("demands.edit", demand_id=demand.id))
 
 
 def _refuse_words(form: NewDemandForm, problem: Problem) -> None:
@@ -85,13 +94,33 @@ def edit(demand_id: int) -> ResponseReturnValue:
             flash(_saved_words(demand), "success")
             return redirect(url_for("demands.edit", demand_id=demand.id))
     form.offer([(str(section.id), section.name) for section in demand.expo.sections])
-    return render_template("demands/edit.html", form=form, demand=demand, hs_label=reference.label(form.hs.data, lang())), form.status
+    return render_template(
+        "demands/edit.html", form=form, demand=demand, understood=reading.understood(demand) if demand.original else None,
+        live=queries.matches_beside(current_actor, demand), hs_label=reference.label(form.hs.data, lang())), form.status
 
 
 def _saved_words(demand: Demand) -> str:
     if demand.state == states.PUBLISHED:
         return _("Published at %(expo)s. Matching exhibitors are being looked for.", expo=demand.expo.label)
     return _("Saved. Nobody else sees it before you publish it.")
+
+
+@bp.post("/demands/<int:demand_id>/confirm")
+def confirm(demand_id: int) -> ResponseReturnValue:
+    """Say yes to guesses: one group of fields, or all."""
+    demand = queries.own(current_actor, demand_id)
+    actions.confirm_reading(current_actor, demand, group=request.form.get("group", ""), heading=request.form.get("heading", ""),
+                            version=posted_version(VersionForm()))
+    return redirect(url_for("demands.edit", demand_id=demand_id))
+
+
+@bp.post("/demands/<int:demand_id>/read")
+def read_again(demand_id: int) -> ResponseReturnValue:
+    """Read changed words."""
+    demand = queries.own(current_actor, demand_id)
+    actions.read_again(current_actor, demand, original=strip(request.form.get("original", "")), version=posted_version(VersionForm()))
+    flash(_("Read again. What you confirmed has stayed."), "success")
+    return redirect(url_for("demands.edit", demand_id=demand_id))
 
 
 @bp.post("/demands/<int:demand_id>/publish")

@@ -9,8 +9,10 @@ from ..catalog.models import Listing, Product
 from ..companies.models import Company, CompanyBlock
 from ..demands.models import Demand
 from ..expos.models import Participation
+from ..expos.queries import takes_part
 from ..infra.db import db
-from . import feedback
+from ..permissions import Actor
+from . import cards, feedback, queries
 from .models import Recommendation, StaleMatch
 from .tasks import ask
 
@@ -117,3 +119,14 @@ def _all_of(company_id: int, expo_id: int | None = None) -> None:
             stale.setdefault(at, ([], []))[side].append(ident)
     for at, (some_demands, some_products) in sorted(stale.items()):
         mark_stale(at, demands=some_demands, products=some_products)
+
+
+@events.matches_asked.connect
+def _matches_asked(demand: Demand, *, actor: Actor, most: int = 4, **_more: Any) -> dict[str, Any] | None:
+    """The best products for a demand, for the page on which its fields are confirmed."""
+    if actor.company_id != demand.company_id or not takes_part(demand.expo_id, demand.company_id):
+        return None
+    expo = demand.expo
+    page, states = queries.recommendations_for_demand(actor, expo, demand), queries.meeting_states(actor, expo)
+    return {"total": page.total, "cards": [cards.product_card(row, expo.series, states) for row in page.items[:most]],
+            "version": queries.version(actor, expo), "waits": queries.is_stale(actor, expo)}

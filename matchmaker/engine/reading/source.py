@@ -113,6 +113,7 @@ class Source:
 
 def _is_model(word: str) -> bool:
     """Tell whether a word of letters and digits names a model or a part rather than a measure."""
+    word = re.sub(r"/[a-z]+$", "", word)  # 8-9/kg is a price
     letters, digits = sum(char.isalpha() for char in word), sum(char.isdigit() for char in word)
     if not digits or _MEASURE.fullmatch(word):
         return False
