@@ -140,7 +140,15 @@ def test_a_code_that_the_edition_lacks_is_a_warning_only(context):
     applied()
     assert queries.is_unlisted("080999") and not queries.is_unlisted("080929") and not queries.is_unlisted("0809")
     assert not queries.is_unlisted("0809290090")  # the list has no lines of ten digits: nothing is known
-    product = factories.ProductFactory(hs="080999", state="draft")
+
+
+def test_the_form_warns_of_such_a_code_and_keeps_it(browse):
+    applied()
+    product = factories.ProductFactory(hs="080999")
+    client = browse(factories.member(product.company))
+    assert "The loaded list of codes does not have this one." in client.get(f"/products/{product.id}").text
+    client.post(f"/products/{product.id}", data={"version": product.version, "title": product.title, "hs": "0809 99"})
+    db.session.expire_all()
     assert product.hs == "080999"
 
 
