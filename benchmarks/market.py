@@ -2,19 +2,21 @@
 
     python -m benchmarks.market [--seeds 10] [--world module:function ...] [--out FILE]
 
-In each world (see benchmarks/worlds) a quarter of the demands is used: lists are shown, people act on them, the model learns, until
+In each world (see benchmarks/worlds) three of eight demands are used: lists are shown, people act on them, the model learns, until
 500 questions were answered. All figures are of the other demands.
 
 expected deals   sum over the lists of examination(rank) x both accept x deal, 10 lines a list
 nDCG@10          with that chance as the gain
-calibration      10 equal-mass bins over what both sides would answer about the first 20 of each list (drawn, so chance has its part:
-                 `chance alone` is what a perfect model would have)
+calibration      10 equal-mass bins, labels drawn. `shown`: what both sides would answer about the first 20 of each list, asked or not;
+                 `asked`: about 5,000 questions to each side as they come of the lists (willing people ask, so these are other pairs);
+                 `perfect`: what the truth itself would have on the shown pairs
 congestion       the same chances in lists by reciprocal product and by `Balance`: true expected matches where both sides look, Gini of
                  the products' exposure, CPU of the balance against finding and scoring the candidates
 cold             the model before anybody did anything
 
 `reciprocal product` learns both sides' chances by logistic regression on text scores (encoder, TF-IDF, BM25) from as many answers to
-its own lists. The model's lists are filled to ten lines; `cold, as shown` leaves out what the matcher would not show at all.
+its own lists. The model's lists have the 30 best pairs of each demand, so that they compare with those of the baselines; the matcher
+itself shows nothing where nothing seems to fit (`matcher, cold`: what it shows before anybody did anything).
 Ratios are means over seeds, beside the standard deviation over seeds.
 """
 
@@ -46,7 +48,7 @@ from matchmaker.engine.matching.stops import stopped
 
 WORLDS = ("benchmarks.worlds.thresholds:world", "benchmarks.worlds.trees:world", "benchmarks.worlds.tastes:world")
 BASELINES = ("TF-IDF", "BM25", "encoder only", "reciprocal product")
-TOP, SHOWN, OUTCOMES = 10, 20, 500
+TOP, LINES, SHOWN, OUTCOMES, QUESTIONS = 10, 30, 20, 500, 5000
 SIDES = ("buyer", "exhibitor")
 Chances = Callable[[np.ndarray], np.ndarray]
 
@@ -81,7 +83,7 @@ def learn(use: Use) -> Chances:
 
 
 def table(shape: tuple[int, int], i: np.ndarray, j: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Scores of pairs as a matrix; what is not shown is -inf."""
+    """Scores of pairs as a matrix; what stands in no list is -inf."""
     out = np.full(shape, -np.inf)
     out[i, j] = scores
     return out
@@ -126,12 +128,20 @@ def learn_from_text(use: Use) -> Chances:
 
 
 def calibration(i: np.ndarray, j: np.ndarray, chances: np.ndarray, oracle: Oracle, rng: np.random.Generator) -> dict[str, float]:
-    """Calibration error of both sides over the first lines of the lists, what chance alone gives, and how many were looked at."""
-    first = ranks(i, worth(*chances.T), j) <= SHOWN
-    said = np.concatenate([chances[first, at] for at in range(2)])
-    true = np.concatenate([oracle.accept(side)[i[first], j[first]] for side in SIDES])
-    return {"calibration": calibration_error(said, rng.random(len(true)) < true), "shown": len(said),
-            "chance alone": calibration_error(true, rng.random(len(true)) < true), "against chances": calibration_error(said, true)}
+    """Calibration error of both sides over the first lines of all lists, and over the questions that come of them.
+
+    Who asks has looked and is willing: a question is drawn with examination(rank in the asker's list) x the asker's true chance.
+    """
+    value, true = worth(*chances.T), np.stack([oracle.accept(side)[i, j] for side in SIDES], 1)
+    places = ranks(i, value, j), ranks(j, value, i)
+    first = places[0] <= SHOWN
+    said, would = chances[first].T.ravel(), true[first].T.ravel()
+    asks = [examination(places[other], TOP) * true[:, other] for other in (1, 0)]  # the buyer is asked by the exhibitor
+    drawn = [rng.choice(len(i), QUESTIONS, p=one / one.sum()) for one in asks]
+    asked, answer = (np.concatenate([matrix[rows, at] for at, rows in enumerate(drawn)]) for matrix in (chances, true))
+    return {"shown": calibration_error(said, rng.random(len(would)) < would), "shown pairs": len(said),
+            "perfect": calibration_error(would, rng.random(len(would)) < would),
+            "asked": calibration_error(asked, rng.random(len(answer)) < answer)}
 
 
 def congestion(i: np.ndarray, j: np.ndarray, chances: np.ndarray, true: np.ndarray, shape: tuple[int, int]) -> dict[str, float]:
@@ -152,48 +162,46 @@ def _one_sided(i: np.ndarray, j: np.ndarray, order: np.ndarray, true: np.ndarray
     return float((examination(ranks(i, order, j), TOP) * true).sum())
 
 
-def every_pair(matcher: Matcher, demands: Sequence[Demand]) -> tuple[Pairs, np.ndarray]:
-    """All pairs that are not stopped and their signals: lists are filled to their end, however weak the last line."""
-    columns = DemandColumns(demands)
+def listed(matcher: Matcher, demands: Sequence[Demand]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pairs (i, j) in the first `LINES` of each demand's list by the documented model, and their signals; stopped ones left out."""
     by_name, by_whole = matcher.nearness(demands)
-    i, j = (index.ravel() for index in np.indices(by_name.shape))
-    pairs = Pairs(columns, matcher.columns_, i, j, TODAY)
+    pairs = Pairs(DemandColumns(demands), matcher.columns_, *(index.ravel() for index in np.indices(by_name.shape)), TODAY)
     text = 1 / (1 + np.exp(-np.clip(NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET, -30, 30).astype(float)))
-    free = ~stopped(pairs)
-    pairs = pairs.take(free)
-    return pairs, signals.values(pairs, text.ravel()[free])
+    values = signals.values(pairs, text.ravel())
+    worths = np.where(stopped(pairs), -np.inf, worth(*chances_of(DealModel.documented())(values).T))
+    kept = np.flatnonzero((ranks(pairs.i, worths, pairs.j) <= LINES) & np.isfinite(worths))
+    return pairs.i[kept], pairs.j[kept], values[kept]
 
 
 def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Encoder) -> dict:
     """All figures of one world with one seed."""
     records, oracle = world(seed)
     supplies, demands = records
-    n, m, used = len(demands), len(supplies), len(demands) // 4
+    n, m, used = len(demands), len(supplies), len(demands) * 3 // 8
     matcher = Matcher(encoder, today=TODAY).fit(supplies, demands[:used])
     scores = text_scores(encoder, records)
     began = time.process_time()
-    pairs, values = every_pair(matcher, demands)
-    candidates_cpu = time.process_time() - began
-    early = pairs.i < used
-    use = Use(pairs.i[early], pairs.j[early], values[early], oracle, np.random.default_rng([seed, 99]))
+    i, j, values = listed(matcher, demands)
+    candidates_cpu, early = time.process_time() - began, i < used
+    use = Use(i[early], j[early], values[early], oracle, np.random.default_rng([seed, 99]))
     use.run(learn, OUTCOMES)
     rivals = Use(*_all(used, m), _flat(scores, slice(0, used)), oracle, np.random.default_rng([seed, 98]))
     rivals.run(learn_from_text, OUTCOMES)
-    i, j, values = pairs.i[~early] - used, pairs.j[~early], values[~early]
-    late = _Late(oracle, used)
+    i, j, values, late = i[~early] - used, j[~early], values[~early], _Late(oracle, used)
     both = late.accept("buyer") * late.accept("exhibitor")
     gains, shape = both * oracle.deal()[used:], (n - used, m)
     cold, learned = chances_of(DealModel.documented())(values), learn(use)(values)
-    rival = worth(*learn_from_text(rivals)(_flat(scores, slice(used, n))).T).reshape(shape)
     found = matcher.score(*matcher.candidates(DemandColumns(demands[used:])))
-    lists = {**{name: one[used:] for name, one in scores.items()}, "reciprocal product": rival,
+    lists = {**{name: one[used:] for name, one in scores.items()},
+             "reciprocal product": worth(*learn_from_text(rivals)(_flat(scores, slice(used, n))).T).reshape(shape),
              "model, cold": table(shape, i, j, worth(*cold.T)), "model": table(shape, i, j, worth(*learned.T)),
-             "cold, as shown": table(shape, found.pairs.i, found.pairs.j, found.for_demand), "best possible": gains}
+             "matcher, cold": table(shape, found.pairs.i, found.pairs.j, found.for_demand), "best possible": gains}
     crowd = congestion(i, j, learned, both[i, j], shape)
     return {"lists": {name: quality(one, gains) for name, one in lists.items()},
-            "congestion": {**crowd, "CPU share": crowd["balance CPU"] / candidates_cpu},
+            "congestion": {**crowd, "CPU share": crowd["balance CPU"] / (candidates_cpu * (n - used) / n)},
             "calibration": calibration(i, j, learned, late, np.random.default_rng([seed, 97])),
-            "outcomes": use.outcomes, "shown by the matcher": len(found.pairs) / len(gains)}
+            "use": {"outcomes": use.outcomes, "matcher: lines a list": len(found.pairs) / len(gains),
+                    "matcher: empty lists": 1 - len(np.unique(found.pairs.i)) / len(gains)}}
 
 
 def _all(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
@@ -226,7 +234,7 @@ def summary(results: Sequence[dict]) -> dict:
     ahead = {name: {measure: over(lambda one, name=name, measure=measure: one["lists"]["model"][measure] / one["lists"][name][measure])
                     for measure in ("deals", "ndcg")} for name in (*BASELINES, "model, cold")}
     rest = {part: {name: over(lambda one, part=part, name=name: one[part][name]) for name in results[0][part]}
-            for part in ("congestion", "calibration")}
+            for part in ("congestion", "calibration", "use")}
     return {"lists": lists, "model to": ahead, **rest}
 
 
@@ -237,7 +245,7 @@ def show(name: str, told: dict, seeds: int) -> None:
         ratio = told["model to"].get(method)
         beside = f"   model / this: deals {_pm(ratio['deals'])}, nDCG {_pm(ratio['ndcg'])}" if ratio else ""
         print(f"  {method:20} deals {row['deals']['mean']:7.2f} ({row['deals']['sd']:.2f})  nDCG@10 {_pm(row['ndcg'])}{beside}")
-    for part in ("calibration", "congestion"):
+    for part in ("use", "calibration", "congestion"):
         print(f"  {part}: " + ", ".join(f"{measure} {_pm(value)}" for measure, value in told[part].items()))
 
 

@@ -20,7 +20,7 @@ from benchmarks.worlds import Records
 from matchmaker.engine.matching.records import Certificate, Demand, Price, Quantity, Supply
 
 TODAY = date(2026, 3, 2)
-DEMANDS, SUPPLIES, HEADINGS = 400, 320, 16
+DEMANDS, SUPPLIES, HEADINGS = 800, 400, 16
 CERTIFICATES = ("ISO9001", "CE", "HALAL", "ORGANIC", "FSC", "GACC")
 ORIGINS = ("DE", "FR", "IT", "JP", "US", "BR", "CL", "ZA", "ET", "BD", "LA", "TH", "AU", "ES")
 POOR = frozenset({"ET", "BD", "LA"})  # least developed
@@ -135,10 +135,10 @@ class Maker:
         return bool(self.rng.random() < share)
 
     def _code(self, trade: int, share: float) -> str | None:
-        """The customs code, one in ten wrong by a heading of the market; None where it is not stated."""
+        """The customs code, one in twelve wrong by a heading of the market; None where it is not stated."""
         if not self._said(share):
             return None
-        return self.trades[int(self.rng.integers(len(self.trades))) if self._said(0.1) else trade]["code"]
+        return self.trades[int(self.rng.integers(len(self.trades))) if self._said(0.08) else trade]["code"]
 
     def _money(self, amount: float, *, budget: bool) -> Price | None:
         if not self._said(0.6):
@@ -165,7 +165,7 @@ class Maker:
         _, spec_name, unit, _ = SPECS[self.spec_of[self.made[at]]]
         return Supply(
             at + 1, int(self.maker[at]), 1, TITLES[rng.integers(len(TITLES))].format(*fill),
-            section_of(trade["code"]) if self._said(0.9) else None, self._code(self.made[at], 0.6),
+            section_of(trade["code"]) if self._said(0.9) else None, self._code(self.made[at], 0.8),
             SAYINGS[rng.integers(len(SAYINGS))].format(*fill) if self._said(0.8) else "", "en",
             specs=((spec_name, f"{self.spec[at]:.3g} {unit}"),) if self._said(0.55) else (),
             origin=ORIGINS[self.origin[at]] if self._said(0.9) else None, moq=self._amount(self.moq[at], 0.7),
@@ -185,7 +185,7 @@ class Maker:
         text = f"{asked}{int(self.days[at])}天内到货。" if self._said(0.5) else ""
         return Demand(
             at + 1, int(self.buyer[at]), 1, title, section_of(trade["code"]) if self._said(0.85) else None,
-            self._code(self.wanted[at], 0.5), text, "zh", quantity_first=first,
+            self._code(self.wanted[at], 0.75), text, "zh", quantity_first=first,
             specs=((spec_name, f"≥{self.least[at]:.3g} {unit}"),) if self._said(0.45) else (),
             quantity_year=self._amount(self.year[at], 0.5), budget=self._money(self.budget[at], budget=True),
             incoterm="CIF" if self._said(0.7) else "FOB", origins_wanted=self._some(ORIGINS, self.origins[at], 0.9),

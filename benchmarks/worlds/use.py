@@ -17,8 +17,8 @@ from matchmaker.engine.matching.records import Answer, Side
 from matchmaker.engine.matching.signals import NAMES
 
 TOP = 10
-ROUNDS = 12  # at most
-KINDS_IF_WILLING, KINDS_IF_NOT = (("asked", 0.6), ("saved", 0.25), ("opened", 0.15)), (("shown", 0.82), ("opened", 0.1), ("hidden", 0.08))
+ROUNDS = 30  # at most
+KINDS_IF_WILLING, KINDS_IF_NOT = (("asked", 0.25), ("saved", 0.35), ("opened", 0.4)), (("shown", 0.82), ("opened", 0.1), ("hidden", 0.08))
 
 
 class Seen(NamedTuple):
@@ -50,7 +50,8 @@ class Use:
         """Show, log and learn until so many questions were answered. `learn(self)` gives values -> chances (k, 2)."""
         for _ in range(ROUNDS):
             order = worth(*learn(self)(self.values).T)
-            for side, heads, others in (("buyer", self.i, self.j), ("exhibitor", self.j, self.i)):
+            sides: list[tuple[Side, np.ndarray, np.ndarray]] = [("buyer", self.i, self.j), ("exhibitor", self.j, self.i)]
+            for side, heads, others in sides if self.rng.random() < 0.5 else sides[::-1]:
                 left = np.flatnonzero(~self.gone)
                 place = ranks(heads[left], order[left], others[left])
                 for at, rank in zip(left[place <= TOP].tolist(), place[place <= TOP].tolist(), strict=True):
