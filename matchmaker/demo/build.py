@@ -9,7 +9,7 @@ from ..accounts.passwords import hash_password
 from ..infra import mail
 from ..infra.db import commit, db
 from ..notices.models import Notice
-from . import companies, data, editions, marks, schedule, sheets
+from . import companies, data, editions, history, marks, schedule, sheets
 from .console import Console, work
 from .data import Share
 from .world import START, World, at
@@ -30,6 +30,8 @@ def build(share: Share, console: Console) -> World:
         sheets.wanted(world, say)
     with console.stage("matching") as say:
         sheets.match(world, say)
+    with console.stage("history") as say:
+        history.build(world, say)
     with console.stage("requests") as say:
         timeline = schedule.ask(world, say)
     with console.stage("schedule") as say:

@@ -46,7 +46,7 @@ def read(folder: Path) -> str | None:
 
 def choose() -> list[tuple[str, User, str]]:
     """Return (role, account, who it is): the companies and the interpreter with the most to show, and the staff of CIIE."""
-    expo = db.session.scalars(sa.select(Expo).where(Expo.series == "CIIE")).one()
+    expo = db.session.scalars(sa.select(Expo).where(Expo.series == "CIIE").order_by(Expo.starts_on.desc()).limit(1)).one()
     found = []
     for kind in ("exhibitor", "buyer"):
         company = _richest(expo, kind)
