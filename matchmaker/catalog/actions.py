@@ -10,7 +10,8 @@ from ..expos.queries import approved_parts
 from ..infra import storage
 from ..infra.db import after_commit, db
 from ..permissions import Actor, ensure
-from . import queries, states
+from ..sheets.readings import CONFIRMED
+from . import queries, reading, states
 from .models import GreenClaim, Listing, Product, ProductCertificate, ProductPicture
 from .pictures import encode
 from .rules import MOST_PICTURES, RULES, normal
@@ -20,11 +21,12 @@ STALE = N_("Somebody else changed this product meanwhile. Nothing was saved: loo
 
 
 def save_product(actor: Actor, *, fields: Mapping[str, Any], product: Product | None = None, company_id: int | None = None,
-                 shown_at: Mapping[int, int | None] | None = None, version: int | None = None) -> Product:
+                 shown_at: Mapping[int, int | None] | None = None, version: int | None = None, original: str = "") -> Product:
     """Make a product card (a draft) or change one, and return it. ``fields`` are those of ``rules.RULES``, as text or parsed.
 
     ``shown_at`` maps expo ids to section ids (or None) and replaces where the product is shown; None leaves it. A published card
-    stays published. Raises ``NotFound`` for strangers, ``InvalidSheet`` with all problems, ``Conflict`` for an old ``version``.
+    stays published. ``original`` is a pasted text from which a new card was read; it is kept as it is.
+    Raises ``NotFound`` for strangers, ``InvalidSheet`` with all problems, ``Conflict`` for an old ``version``.
     """
     owner = product.company_id if product else company_id or actor.company_id or 0
     ensure(actor.member_of(owner) and queries.is_exhibitor(owner))
@@ -35,7 +37,8 @@ def save_product(actor: Actor, *, fields: Mapping[str, Any], product: Product | 
     sections = _check_sections(owner, shown_at)
     now = clock.now()
     if product is None:
-        product = Product(company_id=owner, state=states.DRAFT, created_at=now)
+        read = {name: CONFIRMED for name, value in reading.values_of(reading.read_product(original, now.date())).items() if value}
+        product = Product(company_id=owner, state=states.DRAFT, created_at=now, original=original[:reading.MOST], read=read)
         db.session.add(product)
     changed = sorted(name for name, value in values.items() if name in PARTS or getattr(product, name) != value)
     _write(product, values)

@@ -52,6 +52,7 @@ class ProductForm(SheetForm):
     VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel"}
 
     version = HiddenField()
+    original = HiddenField()  # a product text that was pasted and read; kept as it is
     title = StringField(_l("Title"), description=_l("What it is, in your language: product, kind, grade."))
     text = TextAreaField(_l("Description"))
     lang = Pick(_l("Language of your text"))

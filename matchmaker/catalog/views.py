@@ -1,13 +1,17 @@
 """Pages of products: the exhibitor's own cards, and the card as the other side reads it at an expo."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from .. import clock
 from ..access import EXHIBITORS
-from ..errors import Problem
+from ..errors import N_, Invalid, Problem
 from ..expos.forms import posted_version
+from ..expos.models import Participation
 from ..expos.queries import approved_parts, today_at
 from ..i18n import lang
 from ..infra import storage
@@ -21,7 +25,7 @@ from ..web import nav
 from ..web.forms import strip
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
-from . import actions, queries, rules, states
+from . import actions, queries, reading, rules, states
 from .forms import NOT_SHOWN, PictureForm, ProductForm, filled
 from .models import Product, ProductPicture
 from .tasks import PRODUCTS
@@ -46,8 +50,20 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """A new card."""
     ensure(current_actor.is_exhibitor)
-    form = ProductForm()
-    return _edit(form, None)
+    if request.method == "POST" and request.form.get("do") == "read":
+        return _read_text(strip(request.form.get("pasted", ""))[:reading.MOST])
+    return _edit(ProductForm(), None)
+
+
+def _read_text(pasted: str) -> ResponseReturnValue:
+    """The form, filled with what a pasted text says; nothing is stored before somebody has looked and saved."""
+    found = reading.read_product(pasted, clock.now().date())
+    form = ProductForm(formdata=None, data=reading.filled(found, pasted))
+    form.offer()
+    if not found.fields:
+        form.refuse(Invalid(N_("Nothing could be read. Paste the text of a product, or fill in the fields.")))
+    parts = approved_parts(current_actor.company_id)
+    return _page(form, None, parts, {part.expo_id: part.section_id for part in parts}, reading.marks(found, pasted)), form.status
 
 
 @bp.route("/products/<int:product_id>", methods=["GET", "POST"])
@@ -62,7 +78,8 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             saved = actions.save_product(
-                current_actor, fields=form.fields(), product=product, shown_at=_posted_places([part.expo_id for part in parts]),
+                current_actor, fields=form.fields(), original=form.original.data or "", product=product,
+                shown_at=_posted_places([part.expo_id for part in parts]),
                 version=posted_version(form) if product else None)
             if request.form.get("do") == "publish" and saved.state != states.PUBLISHED:
                 actions.publish_product(current_actor, saved)
@@ -77,9 +94,16 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
     else:
         places = _posted_places([part.expo_id for part in parts]) if request.method == "POST" else {
             listing.expo_id: listing.section_id for listing in product.listings}
+    words = form.original.data or ""
+    pieces = reading.marks(reading.read_product(words, clock.now().date()), words) if words else []
+    return _page(form, product, parts, places, pieces), form.status
+
+
+def _page(form: ProductForm, product: Product | None, parts: list[Participation], places: Mapping[int, int | None],
+          pieces: list[tuple[str, str]]) -> str:
     return render_template(
         "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=reference.label(form.hs.data, lang()),
-        picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES), form.status
+        pieces=pieces, picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES)
 
 
 def _saved_words(product: Product) -> str:

@@ -92,7 +92,8 @@ def test_only_its_company_reads_and_confirms(world, browse):  # noqa: F811
         actions.read_demand(factories.actor(world.seller), expo=world.expo, original=WORDS)
     for person in (factories.member(world.rival), world.seller, factories.member(world.far)):
         browser = browse(person)
-        answers = [browser.post(f"/demands/{demand.id}/{verb}", data={"group": "all", "original": "x"}).status_code for verb in ("confirm", "read")]
+        sent = {"group": "all", "original": "x"}
+        answers = [browser.post(f"/demands/{demand.id}/{verb}", data=sent).status_code for verb in ("confirm", "read")]
         assert set(answers) <= {403, 404}
     db.session.expire_all()
     assert db.session.get(Demand, demand.id).original == WORDS
