@@ -20,6 +20,7 @@ from matchmaker.engine.matching.glosses import segments
 from matchmaker.engine.matching.records import BANDS, Band, Demand, Gap, Reason, Supply, Weights
 from matchmaker.engine.matching.signals import AT, MET, NAMES
 from matchmaker.engine.matching.taste import Tastes
+from matchmaker.engine.matching.views import head
 from matchmaker.engine.text import script_language, singular, tokens
 
 STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6  # set in ranker.py's figures
@@ -35,6 +36,7 @@ _EMPTY_WORDS = STOPWORDS | frozenset(re.findall(r"\w+", """
     import imported natural fresh pure premium classic standard special series model size color colour white black red green blue pack
     bag box can bottle bar bars case sheet unit line mini big long short light heavy dry wet hot cold multi super pro plus max ultra
     southeast asia europe america africa asian european american african northern southern western eastern
+    frozen chilled organic handmade manual component module shell test air freight travel 套装 手工 冰鲜 冷冻 有机 组件 测试 鲜 去壳 带壳
     anti charter detection laminated automatic electric portable compact digital professional original traditional
 """))
 
@@ -60,13 +62,15 @@ def shared_words(demand: dict[str, str], supply: dict[str, str]) -> tuple[tuple[
     """
     pairs: dict[str, str] = {}
     for word in demand:
-        if word in supply and word not in _EMPTY_WORDS and len(word) > 2 - _is_han(word) and not any(sign.isdigit() for sign in word):
+        if word in supply and _says_something(word, demand[word]) and _says_something(word, supply[word]):
             pairs.setdefault(demand[word], supply[word])  # one word of Chinese may be several of English: said once
     return tuple(pairs.items())[:MOST_WORDS]
 
 
-def _is_han(word: str) -> bool:
-    return len(word) > 1 and script_language(word) == "zh"
+def _says_something(word: str, written: str) -> bool:
+    """Whether a word tells a product: no number, no size, no quality, more than one character of Chinese or two letters."""
+    long_enough = len(written) > 1 if script_language(written) == "zh" else len(written) > 2
+    return long_enough and word not in _EMPTY_WORDS and not any(sign.isdigit() for sign in word)
 
 
 def band(fit: float, relevance: float) -> Band | None:
@@ -240,9 +244,9 @@ def _weighed(facts: list[Fact], part: np.ndarray, coef: np.ndarray) -> list[tupl
 
 
 def product_words(sheet: Demand | Supply) -> dict[str, str]:
-    """The words by which a sheet names its product: of its title, then of its translated titles."""
+    """The words by which a sheet names its product: of the head of its title, then of its translated titles."""
     out: dict[str, str] = {}
     for text in (sheet.title, *(sheet.translations[lang] for lang in sorted(sheet.translations))):
-        for word, written in written_words(text[:300]).items():
+        for word, written in written_words(head(text[:300])).items():
             out.setdefault(word, written)
     return out

@@ -23,6 +23,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from matchmaker.engine.matching import explain, signals
+from matchmaker.engine.matching.candidates import DENSE, Candidates
 from matchmaker.engine.matching.columns import DemandColumns, Pairs, SupplyColumns, side_by_side
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import Encoder
@@ -40,9 +41,10 @@ __all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
 # Set by hand, names and wholes alike: on 240 demands and 240 products with nothing but their texts, even weights put a
 # product of the right customs heading first most often (83 of 100, 73 where products have no translation).
 NAMES_WEIGHT, WHOLE_WEIGHT, OFFSET = 0.35, 0.35, -2.4
-# What lets a pair through: near names and near texts, or the same customs heading. On the same sheets, read without their codes, 55 of
-# 132 pairs above these edges that stop short of "strong" share the heading, 57 of 445 of those below them.
-NAMES_NEAR, TEXT_NEAR = 2.0, -0.9
+# What lets a pair through: the same customs heading; or near names that share a word for a product; or names and texts that are near
+# without one. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 99 with a shared word have the
+# same heading; of those without one 11 of 39 above these edges and 15 of 164 below.
+NAMES_RELATED, NAMES_NEAR, TEXT_ALONE = 1.0, 2.0, -0.3
 BLOCK = 128  # demands at a time
 MOST_CANDIDATES = 400  # of one demand
 FIRST, OF_ONE_COMPANY = 10, 3
@@ -112,6 +114,7 @@ class Matcher(BaseEstimator):
         self.similarity_ = TextSimilarity(self.encoder).fit(texts, pool)
         self.texts_ = SheetTexts(self.similarity_, self.supplies_)
         self.columns_ = SupplyColumns(self.supplies_)
+        self.near_ = Candidates(self.similarity_, self.texts_, self.columns_) if len(self.supplies_) > DENSE else None
         self.words_: dict[int, dict[str, str]] = {}
         return self
 
@@ -120,6 +123,7 @@ class Matcher(BaseEstimator):
         part = copy.copy(self)
         part.supplies_ = sorted(supplies, key=lambda supply: supply.id)
         part.texts_, part.columns_, part.words_ = SheetTexts(self.similarity_, part.supplies_), SupplyColumns(part.supplies_), {}
+        part.near_ = Candidates(part.similarity_, part.texts_, part.columns_) if len(part.supplies_) > DENSE else None
         return part
 
     def nearness(self, demands: Sequence[Demand]) -> tuple[np.ndarray, np.ndarray]:
@@ -137,17 +141,29 @@ class Matcher(BaseEstimator):
 
     def candidates(self, columns: DemandColumns) -> tuple[Pairs, np.ndarray]:
         """The pairs worth a closer look, by demand and product, and the log-odds of their texts; at most `MOST_CANDIDATES` of a demand."""
-        by_name, by_whole = self.nearness(columns.sheets)
+        i, j, by_name, by_whole = self._compared(columns)
         text = NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
         best = float(_DOCUMENTED.fit_scale(_ones("hs", "section"))[0])  # more than this no code and section add
-        heading = columns.hs[:, None, 1] == self.columns_.hs[None, :, 1]
-        heading &= columns.hs[:, None, 1] > 0
-        near = ((by_name >= NAMES_NEAR) & (text >= TEXT_NEAR)) | (heading & (text >= POSSIBLE - best))
-        for row in np.flatnonzero(near.sum(axis=1) > MOST_CANDIDATES):
-            ranked = np.where(near[row], text[row] + best * heading[row], -np.inf)
-            near[row] &= ranked >= np.partition(ranked, -MOST_CANDIDATES)[-MOST_CANDIDATES]
-        i, j = np.nonzero(near)
-        return Pairs(columns, self.columns_, i, j, self.today), text[i, j]
+        heading = (columns.hs[i, 1] == self.columns_.hs[j, 1]) & (columns.hs[i, 1] > 0)
+        near = (heading & (text >= POSSIBLE - best)) | ((by_name >= NAMES_NEAR) & (text >= TEXT_ALONE))
+        related = np.flatnonzero((by_name >= NAMES_RELATED) & (text >= POSSIBLE - SECTION_SAME) & ~near)
+        wanted = {row: explain.product_words(columns.sheets[row]) for row in np.unique(i[related]).tolist()}
+        for at in related.tolist():
+            near[at] = bool(explain.shared_words(wanted[int(i[at])], self._words(self.supplies_[j[at]])))
+        i, j, text, heading = i[near], j[near], text[near], heading[near]
+        order = np.lexsort((j, -(text + best * heading), i))
+        kept = np.sort(order[np.arange(len(i)) - np.searchsorted(i, i) < MOST_CANDIDATES])
+        return Pairs(columns, self.columns_, i[kept], j[kept], self.today), text[kept]
+
+    def _compared(self, columns: DemandColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Pairs by demand and product with the nearness of their names and wholes: all where products are few, else the nearest."""
+        if self.near_ is None:
+            by_name, by_whole = self.nearness(columns.sheets)
+            i, j = np.indices(by_name.shape).reshape(2, -1)
+            return i, j, by_name.ravel(), by_whole.ravel()
+        texts = SheetTexts(self.similarity_, columns.sheets)
+        found = self.near_.find(texts, columns)
+        return np.repeat(np.arange(len(found)), [*map(len, found)]), np.concatenate(found), *self.near_.compare(texts, found)
 
     def score(self, pairs: Pairs, text: np.ndarray) -> Found:
         """Signals, model and orders of pairs; those that are stopped or not the kind wanted are left out. `text` is in log-odds."""
@@ -248,24 +264,23 @@ class Matcher(BaseEstimator):
         parts, coef, bases = model.contributions(values), model.coef_ * model.slope_[:, None], Weights(*map(float, model.bases_))
         said = [explain.said_of(pairs, at, values, parts[at], coef, self.tastes) for at in range(len(rows))]
         repairs = repairs_of([(*pairs.sheets(at), gaps) for at, (_, gaps) in enumerate(said)], values, model, self.today)
+        wanted = {at: explain.product_words(pairs.demands.sheets[at]) for at in np.unique(pairs.i).tolist()}
         out = []
         for at, row in enumerate(rows):
             reasons, gaps = said[at]
             demand, supply = pairs.sheets(at)
-            if words := explain.shared_words(self._words(demand, "demand"), self._words(supply, "supply")):
+            if words := explain.shared_words(wanted[int(pairs.i[at])], self._words(supply)):
                 reasons = (*reasons, Reason("shared_words", Weights(), {"words": words}))
             known = {name: float(value) for name, value in zip(NAMES, values[at], strict=True) if not np.isnan(value)}
             out.append(Match(supply.id, demand.id, float(found.fit[row]), BANDS[found.level[row]], bases, reasons, gaps, repairs[at], known,
                              float(found.for_demand[row]), float(found.for_supply[row]), first[at], second[at]))
         return out
 
-    def _words(self, sheet: Demand | Supply, side: str) -> dict[str, str]:
-        """The words by which a sheet names its product; those of products are kept."""
-        if side == "demand":
-            return explain.product_words(sheet)
-        if sheet.id not in self.words_:
-            self.words_[sheet.id] = explain.product_words(sheet)
-        return self.words_[sheet.id]
+    def _words(self, supply: Supply) -> dict[str, str]:
+        """The words by which a product names itself, read when first needed."""
+        if supply.id not in self.words_:
+            self.words_[supply.id] = explain.product_words(supply)
+        return self.words_[supply.id]
 
 
 def _ones(*known: str) -> np.ndarray:
@@ -274,6 +289,7 @@ def _ones(*known: str) -> np.ndarray:
 
 
 _DOCUMENTED = DealModel.documented()
+SECTION_SAME = float(_DOCUMENTED.fit_scale(_ones("section"))[0])
 
 
 def _joined(blocks: Sequence[Found], demands: DemandColumns) -> Found | None:
