@@ -141,7 +141,8 @@ def _lists(found: dict[str, Any]) -> None:
     if not found["readers"]:
         click.echo("  no list yet in which a reader did something")
         return
-    _table([(name, *(f"{label} {row[key]:.3f}" for key, label in (("ndcg", "nDCG@10"), ("recall", "recall@10"), ("mrr", "MRR"))),
+    labels = {"ndcg": "nDCG@10", "recall": "recall@10", "mrr": "MRR"}
+    _table([(name, *(f"{label} {'-' if row[key] is None else format(row[key], '.3f')}" for key, label in labels.items()),
              f"({found['readers']} readers)") for name, row in found["rows"].items()])
 
 

@@ -92,22 +92,23 @@ def gain_of(kinds: Iterable[str]) -> float:
 
 
 def measure(found: Lists, models: "Mapping[str, Sequence[DealModel]]", more: Mapping[str, Scores] | None = None) -> dict[str, Any]:
-    """Return nDCG@10, recall@10 and MRR, means over readers with the standard error of nDCG, for models and other scores.
+    """Return nDCG@10, recall@10 (over lists longer than ten) and MRR, means over readers with the standard error of nDCG, for models and
+    other scores.
 
     ``models``: for each name the folds of ``learning``: a list is sorted by the one that has not seen what its reader did.
     """
     import numpy as np
 
-    per: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    per: dict[str, list[tuple[float, float | None, float]]] = defaultdict(list)
     for company_id, lines in found.items():
         for name, scores in _scored(company_id, lines, models, more or {}).items():
             per[name].append(_metrics(lines, scores))
     rows = {}
     for name in sorted(per, key=ORDER.index):
-        values = np.array(per[name])
-        means = values.mean(axis=0)
-        error = float(values[:, 0].std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
-        rows[name] = {"ndcg": float(means[0]), "recall": float(means[1]), "mrr": float(means[2]), "error": error}
+        ndcgs, recalls, firsts = (np.array([value for value in column if value is not None]) for column in zip(*per[name], strict=True))
+        error = float(ndcgs.std(ddof=1) / np.sqrt(len(ndcgs))) if len(ndcgs) > 1 else None
+        rows[name] = {"ndcg": float(ndcgs.mean()), "recall": float(recalls.mean()) if len(recalls) else None, "mrr": float(firsts.mean()),
+                      "error": error}
     lines = [line for some in found.values() for line in some]
     return {"readers": len(found), "lines": len(lines), "gained": sum(line.gain > 0 for line in lines), "rows": rows}
 
@@ -123,13 +124,14 @@ def _scored(company_id: int, lines: Sequence[Line], models: "Mapping[str, Sequen
     return out | {"shown": [-float(line.position) for line in lines]}
 
 
-def _metrics(lines: Sequence[Line], scores: Sequence[float]) -> tuple[float, float, float]:
+def _metrics(lines: Sequence[Line], scores: Sequence[float]) -> tuple[float, float | None, float]:
+    """Return nDCG, recall (None for a list of ten lines or fewer: all of it is among the first ten) and the first good line's 1 / rank."""
     from ..engine.matching.metrics import ndcg, recall, reciprocal_rank
 
     order = [line.pair for _score, line in sorted(zip(scores, lines, strict=True), key=lambda one: (-one[0], one[1].pair))]
     gains = {line.pair: line.gain for line in lines}
     good = [pair for pair, gain in gains.items() if gain]
-    return ndcg(order, gains, TOP), recall(order, good, TOP), reciprocal_rank(order, good)
+    return ndcg(order, gains, TOP), recall(order, good, TOP) if len(order) > TOP else None, reciprocal_rank(order, good)
 
 
 def of_expo(expo_id: int) -> dict[str, Any]:
