@@ -135,6 +135,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "scheduling.version": ORGANIZERS,
     # catalog
     "catalog.add_picture": EXHIBITORS,
+    "catalog.assign_heading": ORGANIZERS,
     "catalog.edit": EXHIBITORS,
     "catalog.import_table": EXHIBITORS,
     "catalog.index": EXHIBITORS,
@@ -146,6 +147,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "catalog.remove_picture": EXHIBITORS,
     "catalog.withdraw": EXHIBITORS,
     # demands
+    "demands.assign_heading": ORGANIZERS,
     "demands.close": BUYERS,
     "demands.confirm": BUYERS,
     "demands.demand": SEERS,
@@ -162,7 +164,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "reference.nomenclature_version": ORGANIZERS,
     "reference.proposals": COMPANIES,
     # sheets
-    "sheets.hs_codes": COMPANIES,
+    "sheets.hs_codes": COMPANIES | ORGANIZERS,
     "sheets.import_errors": COMPANIES,
     "sheets.import_page": COMPANIES,
     "sheets.import_state": COMPANIES,

@@ -13,6 +13,8 @@ participation_decided = _events.signal("participation-decided", doc="sender: Par
 participation_withdrawn = _events.signal("participation-withdrawn", doc="sender: Participation; withdrawn by the company itself")
 product_changed = _events.signal("product-changed", doc="sender: Product; published, edited or withdrawn")
 demand_changed = _events.signal("demand-changed", doc="sender: Demand; published, edited or closed")
+heading_assigned = _events.signal(
+    "heading-assigned", doc="sender: Product or Demand; expo, was: the code before, actor: the organizer who set another")
 meeting_changed = _events.signal("meeting-changed", doc="sender: Meeting; was: the state before; actor")
 proposal_changed = _events.signal("proposal-changed", doc="sender: Proposal; was: the state before; actor")
 outcome_recorded = _events.signal("outcome-recorded", doc="sender: MeetingOutcome; actor")
@@ -32,4 +34,4 @@ matches_asked = _events.signal(
 place_asked = _events.signal(
     "place-asked", doc="sender: Meeting; receivers return its place in the published schedule as meetings.rules.Place, or None")
 headings_asked = _events.signal(
-    "headings-asked", doc="sender: None; limit; receivers return [(changed at, title, HS code)] of published sheets that have a code, the newest first")
+    "headings-asked", doc="limit; receivers return [(changed at, title, HS code)] of published sheets that have a code, the newest first")

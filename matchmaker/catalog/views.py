@@ -17,8 +17,9 @@ from ..i18n import lang
 from ..infra import storage
 from ..permissions import ensure
 from ..reference import queries as reference
+from ..sheets import assigning
 from ..sheets import queries as imports
-from ..sheets.forms import VersionForm
+from ..sheets.forms import HeadingForm, VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
 from ..web import nav
@@ -170,12 +171,29 @@ def import_table() -> ResponseReturnValue:
 def product(product_id: int) -> ResponseReturnValue:
     """A product as the other side reads it."""
     found = queries.product_at(current_actor, g.expo, product_id)
+    return _shown(found, HeadingForm.over(found))
+
+
+@bp.post("/e/<expo>/products/<int:product_id>/heading")
+def assign_heading(product_id: int) -> ResponseReturnValue:
+    """An organizer gives the product another HS code."""
+    found, form = queries.product_at(current_actor, g.expo, product_id), HeadingForm()
+    try:
+        assigning.assign_heading(current_actor, found, expo=g.expo, hs=form.hs.data or "", version=posted_version(form))
+    except Invalid as problem:
+        form.refuse(problem)
+        return _shown(found, form), form.status
+    flash(_("The code is set. The company is told."), "success")
+    return redirect(url_for("catalog.product", product_id=product_id))
+
+
+def _shown(found: Product, form: HeadingForm) -> str:
     others = queries.company_products(current_actor, g.expo, found.company_id).where(Product.id != found.id).limit(4)
     return render_template(
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
         entry_facts=[(_(label), found.entry.get(gate, "")) for gate, label in rules.ENTRY_GATES.items()], disposals=rules.DISPOSALS,
         hs_label=reference.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
-        mine=current_actor.member_of(found.company_id), **labels())
+        heading_form=form if current_actor.organizes(g.expo.id) else None, mine=current_actor.member_of(found.company_id), **labels())
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/pictures/<int:picture_id>")

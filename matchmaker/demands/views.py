@@ -6,15 +6,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..access import BUYERS
-from ..errors import Problem
+from ..errors import Invalid, Problem
 from ..expos.forms import posted_version
 from ..expos.models import Expo, Participation
 from ..expos.queries import approved_parts
 from ..i18n import lang
 from ..permissions import ensure
 from ..reference import queries as reference
+from ..sheets import assigning
 from ..sheets import queries as imports
-from ..sheets.forms import VersionForm
+from ..sheets.forms import HeadingForm, VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
 from ..web import nav
@@ -150,11 +151,29 @@ def import_table() -> ResponseReturnValue:
 def demand(demand_id: int) -> ResponseReturnValue:
     """A demand as exhibitors read it."""
     found = queries.demand_at(current_actor, g.expo, demand_id)
+    return _shown(found, HeadingForm.over(found))
+
+
+@bp.post("/e/<expo>/demands/<int:demand_id>/heading")
+def assign_heading(demand_id: int) -> ResponseReturnValue:
+    """An organizer gives the demand another HS code."""
+    found, form = queries.demand_at(current_actor, g.expo, demand_id), HeadingForm()
+    try:
+        assigning.assign_heading(current_actor, found, expo=g.expo, hs=form.hs.data or "", version=posted_version(form))
+    except Invalid as problem:
+        form.refuse(problem)
+        return _shown(found, form), form.status
+    flash(_("The code is set. The company is told."), "success")
+    return redirect(url_for("demands.demand", demand_id=demand_id))
+
+
+def _shown(found: Demand, form: HeadingForm) -> str:
     state = None if current_actor.member_of(found.company_id) else queries.meeting_state(found, current_actor.company_id)
     return render_template(
         "demands/demand.html", demand=found, buyer=queries.shown_company(found, current_actor, state),
         hs_label=reference.label(found.hs, lang()), importers=rules.IMPORTERS,
-        decision_roles=rules.DECISION_ROLES, mine=current_actor.member_of(found.company_id), **labels())
+        heading_form=form if current_actor.organizes(g.expo.id) else None, decision_roles=rules.DECISION_ROLES,
+        mine=current_actor.member_of(found.company_id), **labels())
 
 
 def _sections(parts: list[Participation]) -> list[tuple[str, str]]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from .. import events
 from ..accounts.models import User
+from ..catalog.models import Product
 from ..companies.models import Company
-from ..expos.models import Participation
+from ..demands.models import Demand
+from ..expos.models import Expo, Participation
 from ..meetings.models import Meeting
 from ..meetings.rules import DECLINE_REASONS
 from ..permissions import SYSTEM, Actor
@@ -121,6 +123,15 @@ def _decided(part: Participation, **_more: Any) -> None:
         queries.members([part.company_id])[part.company_id], "participation_approved" if approved else "participation_declined",
         url=f"/e/{part.expo.slug}/recommendations" if approved else f"/expos/{part.expo.slug}", expo_id=part.expo_id,
         company=words.company(part.company), expo=words.expo(part.expo), **more)
+
+
+@events.heading_assigned.connect
+def _heading(sheet: Product | Demand, expo: Expo, was: str, actor: Actor, **_more: Any) -> None:
+    """Tell the company which code an organizer gave to its sheet; it is theirs to change again."""
+    page, params = "products" if isinstance(sheet, Product) else "demands", {"was": was} if was else {}
+    actions.tell(
+        queries.members([sheet.company_id])[sheet.company_id], "heading_changed" if was else "heading_set", url=f"/{page}/{sheet.id}",
+        expo_id=expo.id, but=actor.user_id, expo=words.expo(expo), title=sheet.title, code=sheet.hs, **params)
 
 
 @events.member_joined.connect

@@ -42,6 +42,9 @@ KINDS: dict[str, Kind] = {
     "participation_applied": Kind(N_("%(company)s applies for %(expo)s."), "building-2"),
     "participation_approved": Kind(N_("%(company)s takes part in %(expo)s: the organizer approved it."), "circle-check", N_("Begin")),
     "participation_declined": Kind(N_("The organizer of %(expo)s declined %(company)s: %(reason)s"), "circle-x", N_("See the expo")),
+    "heading_set": Kind(N_("An organizer of %(expo)s gave “%(title)s” the HS code %(code)s. Change it if it is wrong."), "list-tree"),
+    "heading_changed": Kind(
+        N_("An organizer of %(expo)s changed the HS code of “%(title)s” from %(was)s to %(code)s. Change it if it is wrong."), "list-tree"),
     "member_joined": Kind(N_("%(name)s joined %(company)s."), "user-plus"),
 }
 

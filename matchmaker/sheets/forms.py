@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -129,6 +129,17 @@ class VersionForm(Form):
     """A button on a sheet: the version that the reader had on screen."""
 
     version = HiddenField()
+
+
+class HeadingForm(VersionForm):
+    """The code of a company's sheet, as an organizer sets it."""
+
+    hs = HsField(_l("HS code"), description=_l("Type a word or digits. The company is told."))
+
+    @classmethod
+    def over(cls, sheet: Any) -> Self:
+        """Return the form over a sheet as it is shown first."""
+        return cls(formdata=None, data={"version": sheet.version, "hs": sheet.hs})
 
 
 class TranslationRow(PlainForm):
