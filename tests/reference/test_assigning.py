@@ -72,7 +72,8 @@ def test_only_organizers_of_the_expo_may(fair):
 
 def test_the_pages_offer_it_to_organizers_alone(fair, browse):
     expo, product, demand, user = fair
-    for path, other in ((f"/e/{expo.slug}/products/{product.id}", demand.company), (f"/e/{expo.slug}/demands/{demand.id}", product.company)):
+    for page, other in ((f"products/{product.id}", demand.company), (f"demands/{demand.id}", product.company)):
+        path = f"/e/{expo.slug}/{page}"
         client = browse(user)
         assert "Set the code" in client.get(path).text
         assert client.post(f"{path}/heading", data={"hs": "nonsense"}).status_code == 422
