@@ -45,6 +45,7 @@ class Named:
     lang: str
     cause: str = ""
     nearest: tuple[int, str, str] | None = None
+    stopped: bool = False  # the nearest would match but for the stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _name_sheets(page: Quality, alone: dict[str, Any]) -> None:
     for ident, cause, near in causes:
         if ident in demands:
             nearest = (near, *products[near]) if near in products and cause != "blocked" else None
-            page.demands.append(Named(ident, *demands[ident], CAUSES[cause], nearest))
+            page.demands.append(Named(ident, *demands[ident], CAUSES[cause], nearest, stopped=cause != "too_far"))
     page.products = [Named(ident, *products[ident]) for ident in alone["products_named"] if ident in products]
     page.unseen = [Named(ident, *products[ident]) for ident in alone["unseen_named"] if ident in products]
 

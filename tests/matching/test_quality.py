@@ -209,8 +209,8 @@ def test_the_page_shows_everything_in_both_languages(matched, browse):
     make(expo)
     commit()
     admin = browse(factories.UserFactory(is_admin=True))
-    for language, words in (("en", "In use"), ("zh", "nDCG@10")):
-        admin.post("/language", data={"language": language})
+    for language, words in (("en", "In use"), ("zh", "匹配质量")):
+        admin.post("/language", data={"language": {"en": "en", "zh": "zh_Hans_CN"}[language]})
         answer = admin.get(f"/e/{expo.slug}/match-quality")
         assert answer.status_code == 200 and words in answer.text and learning.in_use().sha256[:12] in answer.text
     assert "Learned model" in browse(factories.organizer(expo)).get(f"/e/{expo.slug}/match-quality").text
