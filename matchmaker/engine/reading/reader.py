@@ -13,7 +13,7 @@ from .money import budget, prices
 from .origins import origins
 from .products import offered
 from .quantities import amounts, bought
-from .records import Field, Reading, Span
+from .records import Field, Reading, Span, over
 from .source import Source
 from .specifications import specifications
 from .terms import terms
@@ -56,10 +56,18 @@ def read(text: str, *, kind: Literal["demand", "product"] = "demand", today: dat
     plain = [span for field in specs for span in field.spans if any(char.isdigit() for char in source.raw[slice(*span)])]  # "frozen" stays in a title
     cut = plain + [span for field in rest if field.name not in ("certificates", "channel", "origins_wanted", "origin", "road") for span in field.spans]
     head = title(source, cut, places)
+    specs = [kept for field in specs if (kept := _beside(field, head))]
     if kind == "product":
         rest = [_origin(field) if field.name == "origins_wanted" else field for field in rest if field.name != "origins_excluded"]
         specs = [Field("specs", field.value, field.state, field.start, field.end, field.why, field.also) for field in specs if field.name == "specs_must"]
     return Reading(tuple(_within(field, len(source.raw)) for field in (*head, *specs, *rest) if _sound(field)), source.lang)
+
+
+def _beside(field: Field, head: list[Field]) -> Field | None:
+    """Return specifications without those that the title says already; None when nothing is left."""
+    pairs = [(value, span) for value, span in zip(field.value, field.spans, strict=False)
+             if not any(one.start <= span[0] and span[1] <= one.end for one in head)]
+    return over(field.name, [value for value, _span in pairs], [span for _value, span in pairs], field.state, field.why) if pairs else None
 
 
 def _origin(field: Field) -> Field:
