@@ -40,6 +40,12 @@ def counts(actor: Actor, expo: Expo) -> dict[str, int]:
     return dict(row._mapping)
 
 
+def waiting_count(company_id: int, expo_id: int) -> int:
+    """Return how many open proposals wait for the company's answer."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Proposal).where(
+        Proposal.to_id == company_id, Proposal.expo_id == expo_id, Proposal.state == State.OPEN)) or 0
+
+
 def of_pair(expo_id: int, demand_id: int, product_id: int) -> Sequence[Proposal]:
     """Return what was proposed for a pair, newest first."""
     return db.session.scalars(sa.select(Proposal).options(*_WITH).where(

@@ -8,9 +8,11 @@ from flask_babel import lazy_gettext as _l
 from ..access import COMPANIES
 from ..companies.models import Company
 from ..errors import Invalid
+from ..expos import context
 from ..expos.queries import require_participant
 from ..infra.db import get
 from ..matching.queries import meeting_states
+from ..permissions import Actor
 from ..web import nav
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
@@ -20,7 +22,16 @@ from .forms import AnswerForm, RefuseForm
 from .models import Proposal
 
 bp = Blueprint("proposals", __name__)
-NAV = (nav.Entry(25, _l("Proposals"), "handshake", "proposals.proposals", COMPANIES, needs_expo=True),)
+
+
+def waiting(actor: Actor) -> int | None:
+    """Return how many proposals wait for the reader, for the navigation."""
+    expo = context.present_expo(actor)
+    return queries.waiting_count(actor.company_id, expo.id) or None if expo is not None and actor.company_id else None
+
+
+# behind the day: a phone shows the first five
+NAV = (nav.Entry(45, _l("Proposals"), "handshake", "proposals.proposals", COMPANIES, count=waiting, needs_expo=True),)
 TABS = ("answer", "made", "all")
 
 

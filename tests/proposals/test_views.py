@@ -138,3 +138,10 @@ def test_homes_show_what_waits_and_what_stands_between(fair, offered, browse):
     assert "One proposal waits for you" in home and "Minimum order 500 cartons" in home and "What stands between" in home
     home = browse(fair.exhibitor_user).get("/").text
     assert "Made by us, not answered yet" in home and "Demands for your products" in home
+
+
+def test_the_navigation_counts_what_waits(fair, offered, browse):
+    for user, count in ((fair.buyer_user, True), (fair.exhibitor_user, False)):
+        page = browse(user).get(url(fair, "/recommendations")).text
+        link = page.split(f'href="{url(fair, "/proposals")}"', 1)[1].split("</a>", 1)[0]
+        assert ('class="count"' in link) is count
