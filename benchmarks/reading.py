@@ -23,7 +23,8 @@ from matchmaker.engine.reading.terms import places
 
 HERE = Path(__file__).parent
 FIELDS = ("title", "specs_must", "specs_nice", "quantity_first", "quantity_year", "unit", "budget_low", "budget_high", "currency",
-          "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "certificates", "window_from", "window_to", "road", "channel")
+          "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "certificates", "window_from", "window_to",
+          "road", "channel")
 LISTS = {"specs_must", "specs_nice", "origins_wanted", "origins_excluded", "certificates"}
 
 
@@ -140,7 +141,8 @@ def main() -> None:
                 print(f"{name} {line}")
     if args.out:
         args.out.write_text(json.dumps({"data": args.data.name, "half": args.half, "texts": len(rows), "fields": {
-            name: {key: value for key, value in row.items() if key != "misses"} for name, row in result.items()}}, indent=1), encoding="utf-8")
+            name: {key: value for key, value in row.items() if key != "misses"}
+            for name, row in result.items()}}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -173,7 +173,7 @@ def words(name: str, value: Any, values: Mapping[str, Any]) -> Sequence[tuple[st
     if isinstance(value, Decimal):
         return [_amount(name, value, values)]
     if isinstance(value, date):
-        return [(day(value), {"window_from": _("from"), "window_to": _("by"), "deadline_on": _("offers until")}.get(name, ""))]
+        return [(day(value), {"window_from": _("not before"), "window_to": _("by"), "deadline_on": _("offers until")}.get(name, ""))]
     if name.startswith("specs"):
         return [(f"{label}: {said}" if said else label, _("preferred") if name == "specs_nice" else "") for label, said in value]
     if name.startswith("origins"):

@@ -148,7 +148,9 @@ def publish_product(exhibitor: Walker, slug: str):
 def post_demand(buyer: Walker, slug: str):
     page = buyer.go("/demands/new")
     page.fill("[name=words]", "求购智利车厘子,JJ级以上\n12月底到1月中到港,海运冷柜,首单2个40尺柜。")
-    buyer.press("main form button[value=publish], main form button.primary")
+    buyer.press("main form button[value=read]")
+    buyer.press("form[action$='/publish'] button.primary")
+    page.wait_for_selector("#live")  # published: its matches stand beside it
 
 
 def request_meeting(buyer: Walker, slug: str):
