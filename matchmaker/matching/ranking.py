@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 GAINS = {"asked": 3.0, "accepted": 3.0, "saved": 2.0, "opened": 1.0}
 REFUSED = frozenset({"hidden", "declined"})
 TOP = 10
-MOST_LINES = 20_000  # readers beyond these lines are left out, chosen by a hash: memory stays bounded
+MOST_LINES = 10_000  # readers beyond these lines are left out, chosen by a hash: memory stays bounded
 CELLS = 10_000_000  # of one matrix of demands and products
 AT_ONCE = 400
 ORDER = ("learned", "documented", "encoder", "bm25", "tfidf", "shown")
