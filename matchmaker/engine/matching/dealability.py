@@ -21,7 +21,7 @@ from matchmaker.engine.matching.signals import NAMES
 
 ENOUGH, ENOUGH_OF_A_SIDE = 200, 50  # answers from which a probability is shown
 FAR = 6.0  # log-odds beyond which the text says no more
-# What people do at other moments may weigh as much as the task's own answers, or as this many. Much: who is asked was chosen by somebody who
+# What people do at other moments may weigh as much as the task's own answers, or as this many. Much: who is asked was chosen by one who
 # found the pair fitting, so answers alone teach that the text does not matter (measured by benchmarks/market.py).
 RELATED = 5000.0
 
