@@ -20,7 +20,8 @@ from .world import START, World, at, go_to
 
 EDITION = {"slug": "ciie-2025", "starts_on": date(2025, 11, 5), "ends_on": date(2025, 11, 10), "dates_confirmed": True}
 FIRST, LAST = at("2025-10-08 09:00"), at("2025-11-04 18:00")
-ASKED, BUYERS_ASK, READY, INTENTIONS = 0.9, 0.5, 0.92, 0.47  # shares; intentions a round: what CIIE published for 2019
+BUYERS_FIRST, READY, INTENTIONS = 0.5, 0.97, 0.47  # shares; intentions a round: what CIIE published for 2019
+EYE = 0.2  # how fast attention falls along a list: examined with place ** -EYE
 UNMET = 0.5  # a term below this value is not met
 # what an unmet term leaves of the chance that the buyer, and that the exhibitor, says yes; and the reason given
 TERMS = {
@@ -57,21 +58,27 @@ def build(world: World, say: Say) -> None:
 
 
 def _story(world: World, expo_id: int, row: Any, place: int) -> list[dict[str, Any]]:
-    """Return the feedback of one pair: shown to one side, perhaps asked, answered by the other, perhaps held."""
+    """Return the feedback of one pair: shown to one side, then to the other if the first did not ask; answered, perhaps held."""
     draw = world.draw
     sides = (("buyer", row.buyer_id), ("exhibitor", row.exhibitor_id))
-    (asker, first), (asked, second) = sides if draw.random() < BUYERS_ASK else sides[::-1]
+    order = sides if draw.random() < BUYERS_FIRST else sides[::-1]
     day = FIRST + (LAST - FIRST) * draw.random()
 
     def event(side: str, company: int, kind: str, days: float, **more: Any) -> dict[str, Any]:
-        return {"expo_id": expo_id, "company_id": company, "other_id": second if company == first else first, "demand_id": row.demand_id,
+        other = next(ident for _side, ident in sides if ident != company)
+        return {"expo_id": expo_id, "company_id": company, "other_id": other, "demand_id": row.demand_id,
                 "product_id": row.product_id, "side": side, "kind": kind, "reason": "", "value": None, "position": None,
                 "signals": row.signals, "model": row.model, "at": day + timedelta(days=days)} | more
 
-    told = [event(asker, first, "shown", 0, position=place)]
-    if draw.random() >= ASKED / place ** 0.2:
+    told = []
+    for asker, first in order:
+        told.append(event(asker, first, "shown", 0, position=place))
+        if draw.random() < _chance(row.signals, asker)[0] / place ** EYE:
+            told.append(event(asker, first, "asked", 0.01, position=place))
+            break
+    else:
         return told
-    told.append(event(asker, first, "asked", 0.01, position=place))
+    asked, second = next(one for one in sides if one[0] != asker)
     chance, reason = _chance(row.signals, asked)
     if draw.random() >= chance:
         return [*told, event(asked, second, "declined", 2, reason=reason)]
@@ -82,7 +89,7 @@ def _story(world: World, expo_id: int, row: Any, place: int) -> list[dict[str, A
 
 def _chance(signals: dict[str, float], asked: str) -> tuple[float, str]:
     """Return the chance that the side asked says yes, and the reason it gives when it says no."""
-    chance = READY * (1.0 if signals.get("hs", 0.5) >= UNMET else 0.55) * (0.5 + 0.5 * signals.get("text", 0.5))
+    chance = READY * (0.3 + 0.7 * signals.get("hs", 0.6)) * (0.5 + 0.5 * signals.get("text", 0.5))
     worst, reason = 1.0, "not_our_product" if chance < 0.5 else "has_partner"
     for name, (buyer, exhibitor, why) in TERMS.items():
         left = buyer if asked == "buyer" else exhibitor
