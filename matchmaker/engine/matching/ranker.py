@@ -42,9 +42,9 @@ __all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
 # product of the right customs heading first most often (83 of 100, 73 where products have no translation).
 NAMES_WEIGHT, WHOLE_WEIGHT, OFFSET = 0.35, 0.35, -2.4
 # What lets a pair through: the same customs heading; or near names that share a word for a product; or names and texts that are near
-# without one. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 99 with a shared word have the
-# same heading; of those without one 11 of 39 above these edges and 15 of 164 below.
-NAMES_RELATED, NAMES_NEAR, TEXT_ALONE = 1.0, 2.0, -0.3
+# without one. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 97 with a shared word have the
+# same heading; of those without one 9 of 33 above these edges and 17 of 159 below.
+NAMES_RELATED, NAMES_NEAR, TEXT_ALONE = 1.0, 3.0, -0.75
 BLOCK = 128  # demands at a time
 MOST_CANDIDATES = 400  # of one demand
 FIRST, OF_ONE_COMPANY = 10, 3

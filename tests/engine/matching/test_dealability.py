@@ -13,10 +13,14 @@ from matchmaker.engine.matching.dealability import ENOUGH, PRIORS, DealModel, In
 from matchmaker.engine.matching.records import SIDES, Answer
 from matchmaker.engine.matching.signals import AT, NAMES
 
-values = st.lists(st.lists(st.floats(0, 1) | st.just(math.nan), min_size=len(NAMES), max_size=len(NAMES)), min_size=1, max_size=5).map(np.array)
+values = st.lists(st.lists(st.floats(0, 1) | st.just(math.nan), min_size=len(NAMES), max_size=len(NAMES)), min_size=1, max_size=5).map(
+    np.array
+)
 
 
-def market(count: int, seed: int = 0, side: str = "buyer", truth: dict | None = None, base: float = -0.5, wrong: float = 1.0) -> list[Answer]:
+def market(
+    count: int, seed: int = 0, side: str = "buyer", truth: dict | None = None, base: float = -0.5, wrong: float = 1.0
+) -> list[Answer]:
     """Answers of people whose readiness is a sum with other weights; `wrong` stretches it."""
     rng = np.random.default_rng(seed)
     truth = truth or {"text": 0.4, "price": 4.0, "quantity": 0.3}
@@ -131,7 +135,7 @@ def test_position_explains_what_was_passed_over() -> None:
     answers = []
     for at in range(6000):
         position, price = int(rng.integers(1, 20)), float(rng.uniform())
-        acts = rng.uniform() < position ** -0.9 / (1 + math.exp(-(0.5 + 3 * (price - 0.6))))
+        acts = rng.uniform() < position**-0.9 / (1 + math.exp(-(0.5 + 3 * (price - 0.6))))
         answers.append(Answer("buyer", "interest", float(acts), {"price": price}, position=position, group=str(at)))
     told = DealModel("interest").fit(answers)
     blind = DealModel("interest").fit([Answer(one.side, one.task, one.label, one.signals, group=one.group) for one in answers])
@@ -160,10 +164,23 @@ def test_it_is_an_estimator() -> None:
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.lists(st.tuples(st.sampled_from(SIDES), st.sampled_from(["interest", "acceptance", "intention"]), st.floats(0, 1), st.floats(0, 1),
-                          st.none() | st.integers(1, 99)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(SIDES),
+            st.sampled_from(["interest", "acceptance", "intention"]),
+            st.floats(0, 1),
+            st.floats(0, 1),
+            st.none() | st.integers(1, 99),
+        ),
+        max_size=12,
+    )
+)
 def test_any_answers_give_finite_weights(rows: list) -> None:
-    answers = [Answer(side, task, label, {"price": value, "no such signal": 1.0}, 1.0, position, "") for side, task, label, value, position in rows]
+    answers = [
+        Answer(side, task, label, {"price": value, "no such signal": 1.0}, 1.0, position, "")
+        for side, task, label, value, position in rows
+    ]
     model = DealModel().fit(answers)
     assert np.isfinite([*model.coef_.ravel(), *model.bases_]).all() and (model.coef_ >= 0).all()
 

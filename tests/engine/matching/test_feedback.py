@@ -7,9 +7,20 @@ from matchmaker.engine.matching.feedback import KINDS, STRENGTH, UNRELATED_WEIGH
 SIGNALS = {"text": 0.7, "price": 0.4}
 
 
-@pytest.mark.parametrize(("kind", "task", "label"), [
-    ("shown", "interest", 0), ("opened", "interest", 1), ("saved", "interest", 1), ("asked", "interest", 1), ("hidden", "interest", 0),
-    ("accepted", "acceptance", 1), ("declined", "acceptance", 0), ("held", "intention", 0), ("intention", "intention", 1)])
+@pytest.mark.parametrize(
+    ("kind", "task", "label"),
+    [
+        ("shown", "interest", 0),
+        ("opened", "interest", 1),
+        ("saved", "interest", 1),
+        ("asked", "interest", 1),
+        ("hidden", "interest", 0),
+        ("accepted", "acceptance", 1),
+        ("declined", "acceptance", 0),
+        ("held", "intention", 0),
+        ("intention", "intention", 1),
+    ],
+)
 def test_each_event_answers_one_question(kind: str, task: str, label: float) -> None:
     told = answer(kind, "buyer", SIGNALS, 3, group="7")
     assert told is not None

@@ -59,7 +59,9 @@ def test_a_stopped_pair_is_scored_nowhere(wanted: list, offered: list, data: st.
 def test_the_known_signals_are_told_and_chances_lie_between_nought_and_one(matcher: Matcher) -> None:
     match = matcher.match([WANTED])[0][0]
     assert set(match.signals) == {"text", "hs", "quantity"} and match.signals["quantity"] == 0.25
-    assert 0 < match.chance("buyer") < 1 and match.fit == pytest.approx((match.log_odds("buyer") + match.log_odds("exhibitor")) / 2, abs=1e-5)
+    assert 0 < match.chance("buyer") < 1 and match.fit == pytest.approx(
+        (match.log_odds("buyer") + match.log_odds("exhibitor")) / 2, abs=1e-5
+    )
     assert {(repair.gap, repair.change.side) for repair in match.repairs} == {("minimum_order", "supply"), ("minimum_order", "demand")}
 
 
@@ -72,7 +74,9 @@ def test_what_two_sides_agree_on_counts_for_their_pair_only_and_gives_the_promis
     was = next(m for m in before if m.supply_id == 5)
     for side in ("buyer", "exhibitor"):
         assert after[0].log_odds(side) - was.log_odds(side) == pytest.approx(repair.lift.of(side), abs=1e-9)
-    assert [replace(m, rank_for_demand=0) for m in after if m.supply_id != 5] == [replace(m, rank_for_demand=0) for m in before if m.supply_id != 5]
+    assert [replace(m, rank_for_demand=0) for m in after if m.supply_id != 5] == [
+        replace(m, rank_for_demand=0) for m in before if m.supply_id != 5
+    ]
 
 
 def test_an_agreement_on_another_pair_changes_nothing(matcher: Matcher) -> None:
@@ -128,7 +132,9 @@ def test_a_part_of_the_products_keeps_its_scores(matcher: Matcher) -> None:
         assert replace(match, rank_for_demand=0) == replace(whole[match.supply_id], rank_for_demand=0)
 
 
-@pytest.mark.parametrize("title", ["", "😀🚀", "長期採購車釐子 JJ級", "‮\x00​", "cherry 樱桃 вишня كرز", "a" * 30_000, "车" * 30_000, "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "title", ["", "😀🚀", "長期採購車釐子 JJ級", "‮\x00​", "cherry 樱桃 вишня كرز", "a" * 30_000, "车" * 30_000, "' OR 1=1 --"]
+)
 def test_any_text_gives_a_list(matcher: Matcher, title: str) -> None:
     strange = Demand(5, 901, 1, title, text=title, specs=((title[:99], title[:99]), ("weight", "9" * 400 + " kg")))
     found = matcher.match([strange])[0]

@@ -21,8 +21,13 @@ from matchmaker.engine.matching.taste import Experience, Tastes
 from .sheets import DEMAND, SUPPLY, TODAY, sheets
 from .test_dealability import FITTED
 
-TASTES = Tastes().fit([Experience(side, replace(DEMAND, company_id=1), replace(SUPPLY, origin="CL", company_id=2), False, "origin")
-                       for side in ("buyer", "exhibitor") for _ in range(3)])
+TASTES = Tastes().fit(
+    [
+        Experience(side, replace(DEMAND, company_id=1), replace(SUPPLY, origin="CL", company_id=2), False, "origin")
+        for side in ("buyer", "exhibitor")
+        for _ in range(3)
+    ]
+)
 
 
 def explained(demand: Demand, supply: Supply, model: DealModel, text: float | None = 0.6, tastes: Tastes | None = None) -> tuple:
@@ -30,7 +35,7 @@ def explained(demand: Demand, supply: Supply, model: DealModel, text: float | No
     pairs = side_by_side([demand], [supply], TODAY)
     values = signals.values(pairs, None if text is None else np.array([text]))
     if tastes:
-        values[:, signals.AT["taste_buyer"]:] = tastes.values(pairs, values)
+        values[:, signals.AT["taste_buyer"] :] = tastes.values(pairs, values)
     reasons, gaps = said_of(pairs, 0, values, model.contributions(values)[0], model.coef_ * model.slope_[:, None], tastes)
     return values, reasons, gaps
 
@@ -68,21 +73,58 @@ def test_a_repair_that_is_made_closes_its_gap_and_gives_the_lift_promised(some: 
 
 
 BUDGET, OFFER = Price(Decimal(3), Decimal(8), "USD", "kg"), Price(Decimal(10), Decimal(12), "USD", "kg")
-ASKED = replace(DEMAND, quantity_first=Quantity(Decimal(500), "kg"), quantity_year=Quantity(Decimal(24), "t"), budget=BUDGET, incoterm="FOB",
-                certificates_must=("ORGANIC", "GACC"), window_to=TODAY + timedelta(days=30), roads=("1210",))
-OFFERED = replace(SUPPLY, moq=Quantity(Decimal(1), "t"), monthly_capacity=Quantity(Decimal(1000), "kg"), price=OFFER, incoterm="FOB",
-                  certificates=(Certificate("GACC", TODAY),), lead_time_days=50, roads=("0110",))
+ASKED = replace(
+    DEMAND,
+    quantity_first=Quantity(Decimal(500), "kg"),
+    quantity_year=Quantity(Decimal(24), "t"),
+    budget=BUDGET,
+    incoterm="FOB",
+    certificates_must=("ORGANIC", "GACC"),
+    window_to=TODAY + timedelta(days=30),
+    roads=("1210",),
+)
+OFFERED = replace(
+    SUPPLY,
+    moq=Quantity(Decimal(1), "t"),
+    monthly_capacity=Quantity(Decimal(1000), "kg"),
+    price=OFFER,
+    incoterm="FOB",
+    certificates=(Certificate("GACC", TODAY),),
+    lead_time_days=50,
+    roads=("0110",),
+)
 
 
-@pytest.mark.parametrize(("gap", "changes"), [
-    ("minimum_order", [Change("supply", "moq", Quantity(Decimal("0.5"), "t")), Change("demand", "quantity_first", Quantity(Decimal(1000), "kg"))]),
-    ("capacity", [Change("supply", "monthly_capacity", Quantity(Decimal(2000), "kg")), Change("demand", "quantity_year", Quantity(Decimal(12), "t"))]),
-    ("price", [Change("supply", "price", replace(OFFER, low=Decimal(8))), Change("demand", "budget", replace(BUDGET, high=Decimal(10)))]),
-    ("window", [Change("supply", "lead_time_days", 30), Change("demand", "window_to", TODAY + timedelta(days=50))]),
-    ("certificate_missing", [Change("supply", "certificates", (Certificate("GACC", TODAY), Certificate("ORGANIC"))),
-                             Change("demand", "certificates_must", ("GACC",))]),
-    ("certificate_expires", [Change("supply", "certificates", (Certificate("GACC", TODAY + timedelta(days=30)),))]),
-    ("road", [Change("supply", "roads", ("0110", "1210")), Change("demand", "roads", ("1210", "0110"))])])
+@pytest.mark.parametrize(
+    ("gap", "changes"),
+    [
+        (
+            "minimum_order",
+            [Change("supply", "moq", Quantity(Decimal("0.5"), "t")), Change("demand", "quantity_first", Quantity(Decimal(1000), "kg"))],
+        ),
+        (
+            "capacity",
+            [
+                Change("supply", "monthly_capacity", Quantity(Decimal(2000), "kg")),
+                Change("demand", "quantity_year", Quantity(Decimal(12), "t")),
+            ],
+        ),
+        (
+            "price",
+            [Change("supply", "price", replace(OFFER, low=Decimal(8))), Change("demand", "budget", replace(BUDGET, high=Decimal(10)))],
+        ),
+        ("window", [Change("supply", "lead_time_days", 30), Change("demand", "window_to", TODAY + timedelta(days=50))]),
+        (
+            "certificate_missing",
+            [
+                Change("supply", "certificates", (Certificate("GACC", TODAY), Certificate("ORGANIC"))),
+                Change("demand", "certificates_must", ("GACC",)),
+            ],
+        ),
+        ("certificate_expires", [Change("supply", "certificates", (Certificate("GACC", TODAY + timedelta(days=30)),))]),
+        ("road", [Change("supply", "roads", ("0110", "1210")), Change("demand", "roads", ("1210", "0110"))]),
+    ],
+)
 def test_the_smallest_change_of_either_side(gap: str, changes: list) -> None:
     model = DealModel.documented()
     values, _, gaps = explained(ASKED, OFFERED, model)

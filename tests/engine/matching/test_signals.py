@@ -24,9 +24,20 @@ def test_two_sheets_with_nothing_but_titles_say_nothing(name: str) -> None:
     assert ask(name, {}, {}) is None
 
 
-@pytest.mark.parametrize(("wanted", "offered", "value"), [
-    ("080929", "080929", 1.0), ("0809", "080929", 0.9), ("080921", "080929", 0.9), ("0801", "0809", 0.54), ("08", "080929", 0.54),
-    ("8457", "0809", 0.1), ("0401", "0501", 0.1), ("x", "0809", None), ("", "0809", None)])
+@pytest.mark.parametrize(
+    ("wanted", "offered", "value"),
+    [
+        ("080929", "080929", 1.0),
+        ("0809", "080929", 0.9),
+        ("080921", "080929", 0.9),
+        ("0801", "0809", 0.54),
+        ("08", "080929", 0.54),
+        ("8457", "0809", 0.1),
+        ("0401", "0501", 0.1),
+        ("x", "0809", None),
+        ("", "0809", None),
+    ],
+)
 def test_customs_codes_agree_by_pairs_of_digits(wanted: str, offered: str, value: float | None) -> None:
     assert ask("hs", {"hs": wanted}, {"hs": offered}) == value
 
@@ -77,9 +88,11 @@ def test_a_lower_price_never_lowers_the_price(one: Decimal, other: Decimal, budg
 def test_a_smaller_minimum_or_a_larger_order_never_lowers_the_quantity(one: Decimal, other: Decimal, fixed: Decimal) -> None:
     small, large = sorted((one, other))
     assert ask("quantity", {"quantity_first": quantity(fixed)}, {"moq": quantity(small)}) >= ask(
-        "quantity", {"quantity_first": quantity(fixed)}, {"moq": quantity(large)})
+        "quantity", {"quantity_first": quantity(fixed)}, {"moq": quantity(large)}
+    )
     assert ask("quantity", {"quantity_first": quantity(small)}, {"moq": quantity(fixed)}) <= ask(
-        "quantity", {"quantity_first": quantity(large)}, {"moq": quantity(fixed)})
+        "quantity", {"quantity_first": quantity(large)}, {"moq": quantity(fixed)}
+    )
 
 
 @given(amounts, amounts, amounts)
@@ -99,7 +112,12 @@ kinds = st.sampled_from(["ORGANIC", "HALAL", "GACC", "CE"])
 lists = st.lists(kinds, max_size=4).map(tuple)
 
 
-@given(lists, lists, st.lists(st.builds(Certificate, kinds, st.none() | st.dates(date(2026, 1, 1), date(2028, 1, 1))), min_size=1, max_size=4), kinds)
+@given(
+    lists,
+    lists,
+    st.lists(st.builds(Certificate, kinds, st.none() | st.dates(date(2026, 1, 1), date(2028, 1, 1))), min_size=1, max_size=4),
+    kinds,
+)
 def test_one_more_certificate_never_lowers_the_certificates(must: tuple, nice: tuple, held: list, more: str) -> None:
     asked = {"certificates_must": must, "certificates_nice": nice}
     before = ask("certificates", asked, {"certificates": tuple(held)})

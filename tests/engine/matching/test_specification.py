@@ -12,22 +12,49 @@ from .sheets import pair
 INF = float("inf")
 
 
-@pytest.mark.parametrize(("text", "read"), [
-    ("≥17", Measure("", 17, INF)), ("17度以上", Measure("share", 17, INF)), ("<3%", Measure("share", -INF, 3)), ("6-7 kg", Measure("mass", 6, 7)),
-    ("at least 1,200 V", Measure("voltage", 1200, INF)), ("不超过2.5公斤", Measure("mass", -INF, 2.5)), ("-18 °C", Measure("warmth", -18, -18)),
-    ("10±2 %", Measure("share", 8, 12)), ("50% min", Measure("share", 50, INF)), ("6% max", Measure("share", -INF, 6))])
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("≥17", Measure("", 17, INF)),
+        ("17度以上", Measure("share", 17, INF)),
+        ("<3%", Measure("share", -INF, 3)),
+        ("6-7 kg", Measure("mass", 6, 7)),
+        ("at least 1,200 V", Measure("voltage", 1200, INF)),
+        ("不超过2.5公斤", Measure("mass", -INF, 2.5)),
+        ("-18 °C", Measure("warmth", -18, -18)),
+        ("10±2 %", Measure("share", 8, 12)),
+        ("50% min", Measure("share", 50, INF)),
+        ("6% max", Measure("share", -INF, 6)),
+    ],
+)
 def test_numbers_are_read_with_their_limits_and_units(text: str, read: Measure) -> None:
     assert measures(text) == [read]
 
 
 def ask(wanted: str, offered: str, names: tuple[str, str] = ("moisture", "moisture"), text: str = "") -> float | None:
-    return signals.value("specification", pair({"specs": ((names[0], wanted),)}, {"specs": ((names[1], offered),) if offered else (), "text": text}))
+    return signals.value(
+        "specification", pair({"specs": ((names[0], wanted),)}, {"specs": ((names[1], offered),) if offered else (), "text": text})
+    )
 
 
-@pytest.mark.parametrize(("wanted", "offered", "met"), [
-    ("≤ 8 %", "6% max", 1), ("≤ 8 %", "10% max", 0), ("≤ 5 μm", "0.004 mm", 1), ("≤ 5 μm", "8 µm", 0), ("1 t", "1000 kg", 1),
-    ("10-25 kg", "20-30 kg", 1), ("10-25 kg", "26 kg", 0), ("500 ml", "505 ml", 1), ("500 ml", "0.75 L", 0), ("≥ 85", "84-86.5", 1),
-    (">75", ">70", 0), ("first grade", "Grade: first", 1), ("organic", "conventional", 0)])
+@pytest.mark.parametrize(
+    ("wanted", "offered", "met"),
+    [
+        ("≤ 8 %", "6% max", 1),
+        ("≤ 8 %", "10% max", 0),
+        ("≤ 5 μm", "0.004 mm", 1),
+        ("≤ 5 μm", "8 µm", 0),
+        ("1 t", "1000 kg", 1),
+        ("10-25 kg", "20-30 kg", 1),
+        ("10-25 kg", "26 kg", 0),
+        ("500 ml", "505 ml", 1),
+        ("500 ml", "0.75 L", 0),
+        ("≥ 85", "84-86.5", 1),
+        (">75", ">70", 0),
+        ("first grade", "Grade: first", 1),
+        ("organic", "conventional", 0),
+    ],
+)
 def test_a_listed_value_meets_the_demanded_one_or_not(wanted: str, offered: str, met: int) -> None:
     assert ask(wanted, offered) == met
 

@@ -28,11 +28,19 @@ def value(tastes: Tastes, demand: Demand, supply: Supply) -> list[float]:
     return tastes.values(pairs, signals.values(pairs))[0].tolist()
 
 
-@pytest.mark.parametrize(("reason", "like", "unlike"), [
-    ("origin", {"hs": None}, {"origin": "PE"}), ("other_product", {"origin": "PE"}, {"hs": "220421"}),
-    ("not_our_product", {}, {"hs": None}), ("price", {"price": Price(Decimal(12), None, "USD", "kg")}, {"price": Price(Decimal(8), None, "USD", "kg")}),
-    ("price", {}, {"price": Price(Decimal(12), None, "CNY", "kg")}), ("quantity", {"moq": Quantity(Decimal(1), "t")}, {"moq": Quantity(Decimal(9), "kg")}),
-    ("known", {"origin": None, "hs": None}, {"company_id": 21}), ("has_partner", {}, {"company_id": 21})])
+@pytest.mark.parametrize(
+    ("reason", "like", "unlike"),
+    [
+        ("origin", {"hs": None}, {"origin": "PE"}),
+        ("other_product", {"origin": "PE"}, {"hs": "220421"}),
+        ("not_our_product", {}, {"hs": None}),
+        ("price", {"price": Price(Decimal(12), None, "USD", "kg")}, {"price": Price(Decimal(8), None, "USD", "kg")}),
+        ("price", {}, {"price": Price(Decimal(12), None, "CNY", "kg")}),
+        ("quantity", {"moq": Quantity(Decimal(1), "t")}, {"moq": Quantity(Decimal(9), "kg")}),
+        ("known", {"origin": None, "hs": None}, {"company_id": 21}),
+        ("has_partner", {}, {"company_id": 21}),
+    ],
+)
 def test_three_refusals_move_what_has_the_trait_and_nothing_else(reason: str, like: dict, unlike: dict) -> None:
     tastes = Tastes().fit(refusals(reason))
     assert value(tastes, WANTED, replace(CHILE, **like))[0] == pytest.approx(0.2)
@@ -86,10 +94,16 @@ def test_the_facts_say_what_was_refused_and_how_often() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(sheets, st.lists(st.sampled_from(["origin", "price", "quantity", "certificates", "timing", "known", "other_product", "no_time"]), min_size=1))
+@given(
+    sheets,
+    st.lists(st.sampled_from(["origin", "price", "quantity", "certificates", "timing", "known", "other_product", "no_time"]), min_size=1),
+)
 def test_any_history_gives_values_between_nought_and_one(some: list, reasons: list) -> None:
-    told = [Experience(side, demand, supply, at % 3 == 0, reasons[at % len(reasons)])
-            for at, (demand, supply) in enumerate(some) for side in ("buyer", "exhibitor")]
+    told = [
+        Experience(side, demand, supply, at % 3 == 0, reasons[at % len(reasons)])
+        for at, (demand, supply) in enumerate(some)
+        for side in ("buyer", "exhibitor")
+    ]
     pairs = side_by_side([demand for demand, _ in some], [supply for _, supply in some], TODAY)
     values = Tastes().fit(told).values(pairs, signals.values(pairs))
     known = values[~np.isnan(values)]
