@@ -1,4 +1,4 @@
-"""Seven scores between texts of any two languages.
+"""Eight scores between texts of any two languages.
 
 Every score depends on the two texts, the shipped terms and the word statistics that were fitted, never on the other
 candidates of the same query: a list stays right when one product is added, and both sides read the same number.
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -20,8 +21,9 @@ from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.glosses import gloss, read_trade_words
 from matchmaker.engine.text import fold_accents, normalize, script_language, tokens
 
-NAMES = ("cosine", "cosine_hub", "gloss_cosine", "gloss_cosine_hub", "words", "word_pieces", "characters")
+NAMES = ("cosine", "cosine_hub", "gloss_cosine", "gloss_cosine_hub", "words", "word_pieces", "characters", "heading")
 SHARED_ENOUGH = 0.1  # what two languages can share is a brand, a model, a number; more is one language's grammar
+HEADINGS_KEPT = 30  # of a text; the others are too unlikely to be shared
 STOPWORDS = frozenset(re.findall(r"\w+", """
     a an and any are as at be by can for from in into is it more not of off on or our per than that the their to up we with without your
     les des une pour avec dans sur los las una por para con del der die das und mit für von ein
@@ -42,6 +44,12 @@ def english_view(text: str, senses: int = 1) -> str:
     return gloss(text, senses) if script_language(text) == "zh" else read_trade_words(text)
 
 
+def crowded(text: str) -> float:
+    """0 for a name of up to four words, 1 for a line of ten or more, as shops and customs write them."""
+    words = sum(any(char.isalnum() for char in word) for word in text[:2000].split())
+    return min(max(words - 4, 0) / 6, 1.0)
+
+
 def content_words(view: str) -> list[str]:
     """The words of a view that say something."""
     return [word for word in tokens(view) if word not in STOPWORDS]
@@ -54,7 +62,9 @@ def plain(view: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What is known of n texts: encoder vectors and hubness of the text and of its English view, three TF-IDF rows."""
+    """What is known of n texts: encoder vectors and hubness of the text and of its English view, three TF-IDF rows, the
+    likeliest headings (roots of their probabilities; no columns where there is no classifier), and how far the text
+    is a line of many words and no name (0 to 1)."""
 
     vectors: np.ndarray
     hub: np.ndarray
@@ -63,6 +73,8 @@ class Rows:
     words: sparse.csr_matrix
     pieces: sparse.csr_matrix
     characters: sparse.csr_matrix
+    headings: sparse.csr_matrix
+    crowd: np.ndarray
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -81,6 +93,12 @@ def hub_pool(encoder: Encoder, texts: Sequence[str] = (), neighbours: int = 10) 
     return first, second
 
 
+class Headings(Protocol):
+    """A fitted HeadingClassifier: the roots of the `kept` highest probabilities of each text."""
+
+    def best(self, titles: Sequence[str], vectors: np.ndarray, views: np.ndarray, kept: int) -> sparse.csr_matrix: ...
+
+
 class TextFeatures(BaseEstimator):
     """Turns texts into `Rows` and compares rows.
 
@@ -88,8 +106,9 @@ class TextFeatures(BaseEstimator):
     pool: the shipped terms and the past demands given to `fit`. Texts that are near to everything lose by it.
     """
 
-    def __init__(self, encoder: Encoder, neighbours: int = 10, senses: int = 3):
+    def __init__(self, encoder: Encoder, classifier: Headings | None = None, neighbours: int = 10, senses: int = 3):
         self.encoder = encoder
+        self.classifier = classifier
         self.neighbours = neighbours
         self.senses = senses
 
@@ -115,11 +134,14 @@ class TextFeatures(BaseEstimator):
         first = [english_view(text) for text in texts]
         both = self.encoder.encode([*texts, *first])
         vectors, gloss_vectors = both[:len(texts)], both[len(texts):]
+        headings = (sparse.csr_matrix((len(texts), 0), dtype=np.float32) if self.classifier is None
+                    else self.classifier.best(texts, vectors, gloss_vectors, HEADINGS_KEPT))
         return Rows(vectors, hubness(self.pool_, vectors), gloss_vectors, hubness(self.gloss_pool_, gloss_vectors),
-                    *(_transform(*pair) for pair in ((self.words_, views), (self.pieces_, views), (self.characters_, texts))))
+                    *(_transform(*pair) for pair in ((self.words_, views), (self.pieces_, views), (self.characters_, texts))), headings,
+                    np.array([crowded(text) for text in texts], np.float32))
 
     def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
-        """The seven score matrices (len(left), len(right)) in the order of NAMES, one at a time."""
+        """The eight score matrices (len(left), len(right)) in the order of NAMES, one at a time."""
         for a, b, hub_a, hub_b in ((left.vectors, right.vectors, left.hub, right.hub),
                                    (left.gloss_vectors, right.gloss_vectors, left.gloss_hub, right.gloss_hub)):
             cosine = a @ b.T
@@ -128,10 +150,11 @@ class TextFeatures(BaseEstimator):
         yield (left.words @ right.words.T).toarray()
         yield (left.pieces @ right.pieces.T).toarray()
         yield np.minimum((left.characters @ right.characters.T).toarray(), SHARED_ENOUGH)
+        yield (left.headings @ right.headings.T).toarray()
 
 
     def compare_pairs(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
-        """The seven scores of row 0 with row 0, row 1 with row 1 and so on, float32 (n,), in the order of NAMES."""
+        """The eight scores of row 0 with row 0, row 1 with row 1 and so on, float32 (n,), in the order of NAMES."""
         for a, b, hub_a, hub_b in ((left.vectors, right.vectors, left.hub, right.hub),
                                    (left.gloss_vectors, right.gloss_vectors, left.gloss_hub, right.gloss_hub)):
             cosine = np.einsum("ij,ij->i", a, b)
@@ -140,6 +163,7 @@ class TextFeatures(BaseEstimator):
         yield _rowwise(left.words, right.words)
         yield _rowwise(left.pieces, right.pieces)
         yield np.minimum(_rowwise(left.characters, right.characters), SHARED_ENOUGH)
+        yield _rowwise(left.headings, right.headings)
 
 
 def _rowwise(left: sparse.csr_matrix, right: sparse.csr_matrix) -> np.ndarray:

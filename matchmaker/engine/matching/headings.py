@@ -6,6 +6,7 @@ beside that (learned.py) and count as far as they are to be trusted. Labels come
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +40,12 @@ class Label(NamedTuple):
     def terms(self) -> tuple[str, ...]:
         """Every way in which the heading is named, each once."""
         return tuple(dict.fromkeys(term for term in (self.zh, self.en, *self.words) if term.strip()))
+
+
+def read_labels(path: Path) -> list[Label]:
+    """Labels from a JSON file {"rows": [{"code", "en", "zh", "words_en", "words_zh"}, ...]}."""
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return [Label(row["code"], row["en"], row["zh"], (*row.get("words_en", ()), *row.get("words_zh", ()))) for row in rows]
 
 
 class Proposal(NamedTuple):

@@ -1,4 +1,4 @@
-"""One number for how near two texts are in meaning, across languages: a logistic regression over the seven scores.
+"""One number for how near two texts are in meaning, across languages: a logistic regression over the eight scores.
 
 Its weights come from what this project ships (see learn.py) and are kept in data/fusion.json with what they were
 learned from. With another encoder or changed word lists they are learned when loaded, which takes a few seconds, most
@@ -8,7 +8,7 @@ of them encoding.
 import functools
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator
 
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.features import NAMES, Rows, TextFeatures, shipped_terms
+from matchmaker.engine.matching.headings import HeadingClassifier
 
 WORD_LISTS = ("bilingual_terms.tsv", "colloquial.tsv", "trade_words.tsv")
 ENOUGH_KEPT = 0.75  # share of the squared length that the main axes of a real encoder keep
@@ -33,22 +34,25 @@ def word_lists_hash() -> str:
     return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
-def shipped_model(name: str) -> dict | None:
-    """The stored weights for the encoder of that name, or None where there are none for it and for these word lists."""
+def shipped_model(encoder: str, headings: bool = False) -> dict | None:
+    """The stored weights for the encoder of that name, with or without headings; None where there are none for it and
+    for these word lists."""
     stored = json.loads(resources.files(__package__).joinpath("data/fusion.json").read_text(encoding="utf-8"))
-    return stored["models"].get(name) if stored["word_lists_sha256"] == word_lists_hash() else None
+    known = stored["word_lists_sha256"] == word_lists_hash()
+    return stored["models"].get(f"{encoder}+headings" if headings else encoder) if known else None
 
 
-_learned: dict[tuple[str, str], dict] = {}
+_learned: dict[tuple[str, bool], dict] = {}
 
 
-def model_for(encoder: Encoder) -> dict:
+def model_for(encoder: Encoder, classifier: HeadingClassifier | None = None) -> dict:
     """Weights and intercept for an encoder: shipped, else learned once a process."""
-    model = shipped_model(encoder.name) or _learned.get((encoder.name, word_lists_hash()))
+    key = encoder.name, classifier is not None
+    model = shipped_model(*key) or _learned.get(key)
     if model is None:
         from matchmaker.engine.matching.learn import learn_weights  # imports this module
 
-        model = _learned[encoder.name, word_lists_hash()] = learn_weights(encoder)
+        model = _learned[key] = learn_weights(encoder, classifier.labels if classifier else ())
     return model
 
 
@@ -67,17 +71,22 @@ def _random_basis(size: int, dim: int) -> np.ndarray:
 
 
 class TextSimilarity(BaseEstimator):
-    """Fit on the texts that will be compared; `scores` gives log-odds that two texts name the same thing."""
+    """Fit on the texts that will be compared; `scores` gives log-odds that two texts name the same thing.
 
-    def __init__(self, encoder: Encoder):
+    With a fitted `classifier` one of the scores says whether both likely belong to the same customs heading.
+    """
+
+    def __init__(self, encoder: Encoder, classifier: HeadingClassifier | None = None):
         self.encoder = encoder
+        self.classifier = classifier
 
     def fit(self, texts: Sequence[str], pool: Sequence[str] = ()) -> "TextSimilarity":
         """Learn word statistics from `texts` and hubs from `pool` (past demands)."""
-        model = model_for(self.encoder)
+        model = model_for(self.encoder, self.classifier)
         self.weights_ = dict(zip(NAMES, model["weights"], strict=True))
-        self.intercept_ = model["intercept"]
-        self.features_ = TextFeatures(self.encoder).fit(texts, pool)
+        self.crowded_ = dict(zip(NAMES, model["crowded_weights"], strict=True))
+        self.intercept_, self.crowded_intercept_ = model["intercept"], model["crowded_intercept"]
+        self.features_ = TextFeatures(self.encoder, self.classifier).fit(texts, pool)
         self.compact_: dict[int, Compact] = {}
         return self
 
@@ -90,20 +99,25 @@ class TextSimilarity(BaseEstimator):
         out = np.empty((len(left), len(right)), np.float32)
         for start in range(0, len(left), BLOCK):
             part = slice(start, start + BLOCK)
-            total = np.full(out[part].shape, self.intercept_, np.float32)
-            for weight, matrix in zip(self.weights_.values(), self.features_.compare(left.take(part), right), strict=True):
-                total += np.float32(weight) * matrix
-            out[part] = total
+            some = left.take(part)
+            crowd = np.minimum(some.crowd[:, None], right.crowd)
+            out[part] = self._sum(self.features_.compare(some, right), crowd)
         return out
+
+    def _sum(self, scores: Iterable[np.ndarray], crowd: np.ndarray) -> np.ndarray:
+        """Log-odds from the eight scores: the weights of names where one side is a name, going over to those of lines."""
+        total = np.float32(self.intercept_) + np.float32(self.crowded_intercept_) * crowd
+        for plain, extra, values in zip(self.weights_.values(), self.crowded_.values(), scores, strict=True):
+            total += (np.float32(plain) + np.float32(extra) * crowd) * values
+        return total
 
     def pair_scores(self, left: Rows, i: np.ndarray, right: Rows, j: np.ndarray) -> np.ndarray:
         """The same log-odds for left row i[n] with right row j[n] only, float32 (n,)."""
-        out = np.full(len(i), self.intercept_, np.float32)
+        out = np.empty(len(i), np.float32)
         for start in range(0, len(i), PAIR_BLOCK):
             part = slice(start, start + PAIR_BLOCK)
-            scores = self.features_.compare_pairs(left.take(i[part]), right.take(j[part]))
-            for weight, values in zip(self.weights_.values(), scores, strict=True):
-                out[part] += np.float32(weight) * values
+            one, other = left.take(i[part]), right.take(j[part])
+            out[part] = self._sum(self.features_.compare_pairs(one, other), np.minimum(one.crowd, other.crowd))
         return out
 
     def compact(self, rows: Rows, side: Literal["left", "right"], dim: int = 128) -> np.ndarray:
