@@ -41,10 +41,11 @@ __all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
 # Set by hand, names and wholes alike: on 240 demands and 240 products with nothing but their texts, even weights put a
 # product of the right customs heading first most often (83 of 100, 73 where products have no translation).
 NAMES_WEIGHT, WHOLE_WEIGHT, OFFSET = 0.35, 0.35, -2.4
-# What lets a pair through: the same customs heading; or near names that share a word for a product; or names and texts that are near
-# without one. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 97 with a shared word have the
-# same heading; of those without one 9 of 33 above these edges and 17 of 159 below.
-NAMES_RELATED, NAMES_NEAR, TEXT_ALONE = 1.0, 3.0, -0.75
+# What lets a pair through: the same customs heading; or names that are related and share a word for a product; or, without one, near
+# names or near texts. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 97 with a shared word
+# have the same heading; of those without one 13 of 44 above these edges and 13 of 148 below.
+NAMES_RELATED, NAMES_NEAR = 1.0, 3.0
+TEXT_WITH_NAMES, TEXT_NEAR = -0.75, -0.1
 BLOCK = 128  # demands at a time
 MOST_CANDIDATES = 400  # of one demand
 FIRST, OF_ONE_COMPANY = 10, 3
@@ -145,8 +146,9 @@ class Matcher(BaseEstimator):
         text = NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
         best = float(_DOCUMENTED.fit_scale(_ones("hs", "section"))[0])  # more than this no code and section add
         heading = (columns.hs[i, 1] == self.columns_.hs[j, 1]) & (columns.hs[i, 1] > 0)
-        near = (heading & (text >= POSSIBLE - best)) | ((by_name >= NAMES_NEAR) & (text >= TEXT_ALONE))
-        related = np.flatnonzero((by_name >= NAMES_RELATED) & (text >= POSSIBLE - SECTION_SAME) & ~near)
+        alike = by_name >= NAMES_RELATED
+        near = (heading & (text >= POSSIBLE - best)) | (alike & (text >= TEXT_NEAR)) | ((by_name >= NAMES_NEAR) & (text >= TEXT_WITH_NAMES))
+        related = np.flatnonzero(alike & (text >= POSSIBLE - SECTION_SAME) & ~near)
         wanted = {row: explain.product_words(columns.sheets[row]) for row in np.unique(i[related]).tolist()}
         for at in related.tolist():
             near[at] = bool(explain.shared_words(wanted[int(i[at])], self._words(self.supplies_[j[at]])))
