@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from ..errors import NotFound
 
 T = TypeVar("T")
+BUSY_TIMEOUT = 30_000  # milliseconds that a writer waits for another on SQLite
 _WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|WITH)\b", re.IGNORECASE)
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -126,13 +127,22 @@ def rollback() -> None:
 
 
 @contextmanager
-def apart() -> Iterator[Session]:
+def apart(*, patience: float | None = None) -> Iterator[Session]:
     """Yield a session with a transaction of its own, committed at the end.
 
-    For the few things that stay when the request is rolled back: counters of failures, the audit of refusals, ``last_seen``.
+    For the few things that stay when the request is rolled back: counters of failures, the audit of refusals, ``last_seen``; and for
+    what a page notes of its readers. ``patience``: seconds to wait for another writer on SQLite before ``OperationalError``.
     """
     with db.sessionmaker.begin() as session:
-        yield session
+        hurry = patience is not None and session.get_bind().dialect.name == "sqlite"
+        raw = session.connection().connection.dbapi_connection if hurry else None
+        try:
+            if raw is not None:
+                raw.execute(f"PRAGMA busy_timeout = {int(1000 * (patience or 0))}")
+            yield session
+        finally:
+            if raw is not None:
+                raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
 
 
 def init_app(app: Flask) -> None:
@@ -150,7 +160,7 @@ def init_app(app: Flask) -> None:
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 30000"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

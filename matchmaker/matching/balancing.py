@@ -4,6 +4,7 @@ A whole refresh finds the equilibrium of all stored pairs (``engine.matching.bal
 them a new pair takes the potentials of its demand and exhibitor as they are: one addition.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,11 +27,11 @@ def potentials(expo_id: int) -> tuple[dict[int, float], dict[int, float]]:
     return found
 
 
-def balance(expo_id: int) -> dict[str, float]:
+def balance(expo_id: int, chunk: Callable[[], None]) -> dict[str, float]:
     """Find the potentials of an expo anew and write them and the order of its pairs; return how even the lists are.
 
     An exhibitor stands for all its products: it holds the meetings. A pair of demand and exhibitor is worth its best product's chance
-    that both accept. Commits nothing.
+    that both accept. ``chunk`` commits what is done so far, so that others are not kept waiting: orders of which a part is old do no harm.
     """
     market = _Market(expo_id)
     if not market.size:
@@ -43,7 +44,8 @@ def balance(expo_id: int) -> dict[str, float]:
     db.session.execute(sa.insert(Potential), [
         {"expo_id": expo_id, "side": side, "subject_id": ident, "value": value}
         for side, found in (("buyer", of_demand), ("exhibitor", of_exhibitor)) for ident, value in found.items()])
-    market.write(of_demand, of_exhibitor)
+    chunk()
+    market.write(of_demand, of_exhibitor, chunk)
     return market.told(fitted)
 
 
@@ -57,7 +59,8 @@ class _Market:
 
         rows = db.session.execute(
             sa.select(Recommendation.id, Recommendation.demand_id, Recommendation.exhibitor_id, Recommendation.odds_buyer,
-                      Recommendation.odds_exhibitor, Recommendation.band).where(Recommendation.expo_id == expo_id).order_by(Recommendation.id)).all()
+                      Recommendation.odds_exhibitor, Recommendation.band)
+            .where(Recommendation.expo_id == expo_id).order_by(Recommendation.id)).all()
         self.size, self.expo_id = len(rows), expo_id
         if not rows:
             return
@@ -88,7 +91,7 @@ class _Market:
             if row.size in SMALL or row.country in least}
         return np.array([ident in found for ident in self.exhibitors])
 
-    def write(self, of_demand: dict[int, float], of_exhibitor: dict[int, float]) -> None:
+    def write(self, of_demand: dict[int, float], of_exhibitor: dict[int, float], chunk: Callable[[], None]) -> None:
         """Write the order of every pair, many at a time."""
         import numpy as np
 
@@ -99,6 +102,7 @@ class _Market:
                 for ident, first, second in zip(self.ids.tolist(), for_buyer.tolist(), for_exhibitor.tolist(), strict=True)]
         for start in range(0, len(rows), AT_ONCE):
             db.session.execute(sa.update(Recommendation), rows[start:start + AT_ONCE])
+            chunk()
 
     def told(self, fitted: Any) -> dict[str, float]:
         """Return what the balance did: matches to expect, evenness and who is never shown, each with and without it."""

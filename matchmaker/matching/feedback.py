@@ -1,23 +1,26 @@
 """What people do with matches, kept for learning: one row for each company, pair and kind."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from .. import clock
-from ..infra.db import db, insert
+from ..infra.db import apart, db, insert
 from .models import Feedback, Recommendation
 
+PATIENCE = 0.2  # seconds
 ONCE = frozenset({"shown", "opened"})  # the first counts; of anything else the last
 _PAIR = ("company_id", "demand_id", "product_id", "kind")
 
 
-def note(company_id: int, kind: str, *, demand_id: int, product_id: int, expo_id: int, reason: str = "", value: float | None = None) -> None:
+def note(company_id: int, kind: str, *, demand_id: int, product_id: int, expo_id: int, reason: str = "",
+         value: float | None = None) -> None:
     """Keep what the company did with a stored match. Of a pair without a stored match nothing can be learned: it is left out."""
-    row = db.session.execute(
-        sa.select(Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.signals, Recommendation.model)
-        .where(Recommendation.demand_id == demand_id, Recommendation.product_id == product_id, Recommendation.expo_id == expo_id)).first()
+    row = _stored(expo_id, demand_id, product_id)
     if row is None or company_id not in (row.buyer_id, row.exhibitor_id):
         return
     _write([_values(company_id, row, kind, expo_id, demand_id, product_id) | {"reason": reason, "value": value}], kind)
@@ -32,16 +35,29 @@ def shown(company_id: int, expo_id: int, rows: Iterable[Any], first: int) -> Non
     for pair in _pairs_among(Feedback, places, Feedback.company_id == company_id, Feedback.kind == "shown"):
         places.pop((pair.demand_id, pair.product_id), None)
     found = _pairs_among(Recommendation, places, Recommendation.expo_id == expo_id) if places else []
-    values = [_values(company_id, row, "shown", expo_id, row.demand_id, row.product_id) | {"position": places[row.demand_id, row.product_id]}
-              for row in found if (row.demand_id, row.product_id) in places]
+    values = [_values(company_id, row, "shown", expo_id, *pair) | {"position": places[pair]}
+              for row in found if (pair := (row.demand_id, row.product_id)) in places]
     if values:
-        _write(values, "shown")
+        _write_apart(values, "shown")
+
+
+def opened(company_id: int, expo_id: int, demand_id: int, product_id: int) -> None:
+    """Keep that a match was opened; the first time counts. Called by a page that is read, as ``shown`` is."""
+    row = _stored(expo_id, demand_id, product_id)
+    if row is not None:
+        _write_apart([_values(company_id, row, "opened", expo_id, demand_id, product_id)], "opened")
 
 
 def forget_hidden(company_id: int, demand_id: int, product_id: int) -> None:
     """Take back a refusal that was taken back."""
     db.session.execute(sa.delete(Feedback).where(
         Feedback.company_id == company_id, Feedback.demand_id == demand_id, Feedback.product_id == product_id, Feedback.kind == "hidden"))
+
+
+def _stored(expo_id: int, demand_id: int, product_id: int) -> Any:
+    return db.session.execute(
+        sa.select(Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.signals, Recommendation.model)
+        .where(Recommendation.demand_id == demand_id, Recommendation.product_id == product_id, Recommendation.expo_id == expo_id)).first()
 
 
 def _pairs_among(table: Any, pairs: Iterable[tuple[int, int]], *more: sa.ColumnElement[bool]) -> list[Any]:
@@ -56,15 +72,27 @@ def _pairs_among(table: Any, pairs: Iterable[tuple[int, int]], *more: sa.ColumnE
 def _values(company_id: int, row: Any, kind: str, expo_id: int, demand_id: int, product_id: int) -> dict[str, Any]:
     buyer = company_id == row.buyer_id
     return {"expo_id": expo_id, "company_id": company_id, "other_id": row.exhibitor_id if buyer else row.buyer_id, "demand_id": demand_id,
-            "product_id": product_id, "side": "buyer" if buyer else "exhibitor", "kind": kind, "reason": "", "value": None, "position": None,
-            "signals": row.signals, "model": row.model, "at": clock.now()}
+            "product_id": product_id, "side": "buyer" if buyer else "exhibitor", "kind": kind, "reason": "", "value": None,
+            "position": None, "signals": row.signals, "model": row.model, "at": clock.now()}
 
 
-def _write(values: list[dict[str, Any]], kind: str) -> None:
-    row = insert(Feedback)
+def _write_apart(values: list[dict[str, Any]], kind: str) -> None:
+    """Write in a transaction of its own: a page reads one snapshot, which on SQLite cannot turn into a write while others write.
+
+    One sight more or less is not worth a reader's wait: where another writer does not let us in soon, it is left out.
+    """
+    try:
+        with apart(patience=PATIENCE) as session:
+            _write(values, kind, session)
+    except OperationalError:
+        logging.getLogger(__name__).info("a sight was not kept: the database is busy")
+
+
+def _write(values: list[dict[str, Any]], kind: str, session: Session | None = None) -> None:
+    row = insert(Feedback, session)
     if kind in ONCE:
         statement = row.on_conflict_do_nothing()
     else:
         new = {name: row.excluded[name] for name in ("reason", "value", "signals", "model", "at")}
         statement = row.on_conflict_do_update(index_elements=_PAIR, set_=new)
-    db.session.execute(statement, values)
+    (session or db.session).execute(statement, values)

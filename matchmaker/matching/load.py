@@ -132,7 +132,8 @@ def _price(low: Decimal | None, high: Decimal | None, currency: str, unit: str) 
     return None if low is None and high is None else records.Price(low, high, currency, unit)
 
 
-def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, models: "Models", model: str, at: datetime) -> dict[str, Any]:
+def row_of(match: records.Match, demand: records.Demand, supply: records.Supply, models: "Models", model: str,
+           at: datetime) -> dict[str, Any]:
     """Return the values of the ``Recommendation`` row of a match; ``model`` names encoder, recipe and version."""
     shown = {side: match.chance(side) if models.deal.is_calibrated_for(side) else None for side in records.SIDES}
     return {
@@ -144,7 +145,8 @@ def row_of(match: records.Match, demand: records.Demand, supply: records.Supply,
         "chance_intention": models.intention_chance(match.signals),
         "reasons": [plain(item) for item in match.reasons],
         "gaps": [plain(item) for item in match.gaps],
-        "repairs": [repair_to_json(repair) for repair in match.repairs], "signals": {name: round(value, 4) for name, value in match.signals.items()},
+        "repairs": [repair_to_json(repair) for repair in match.repairs],
+        "signals": {name: round(value, 4) for name, value in match.signals.items()},
         "model": model, "computed_at": at,
     }
 

@@ -83,7 +83,10 @@ class Feedback(Base):
     """
 
     __tablename__ = "feedback"
-    __table_args__ = (sa.UniqueConstraint("company_id", "demand_id", "product_id", "kind"), sa.Index("ix_feedback_of_expo", "expo_id", "at"))
+    __table_args__ = (
+        sa.UniqueConstraint("company_id", "demand_id", "product_id", "kind"),
+        sa.Index("ix_feedback_of_expo", "expo_id", "at"),
+    )
 
     expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
     company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"))  # who did it
@@ -130,7 +133,7 @@ class MatchReport(Base):
 
 
 class Potential(Base):
-    """How sought after a demand or an exhibitor is at an expo: what the balance adds to the order of its pairs in the other side's lists."""
+    """How sought after a demand or an exhibitor is at an expo: what the balance adds to its pairs in the other side's lists."""
 
     __tablename__ = "potential"
     __table_args__ = (sa.UniqueConstraint("expo_id", "side", "subject_id"),)

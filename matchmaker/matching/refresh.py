@@ -72,7 +72,7 @@ def refresh(reporter: Reporter, expo_id: int) -> dict[str, int]:
         run.products_anew()
         if len(todo.demands) >= len(run.demands) or is_most(len(todo.demands) + len(todo.products), len(run.demands) + len(run.supplies)):
             reporter.progress(0.95, N_("Balancing the lists"))
-            reports.keep(expo_id, "market", balancing.balance(expo_id))
+            reports.keep(expo_id, "market", balancing.balance(expo_id, reporter.chunk))
         _trim(expo_id)
         reporter.chunk()
         done["demands"] += len(todo.demands)

@@ -78,7 +78,7 @@ def recommendations_why(demand_id: int, product_id: int) -> ResponseReturnValue:
     row = queries.pair(current_actor, g.expo, demand_id, product_id)
     states = queries.meeting_states(current_actor, g.expo)
     card = _card(row, states)
-    feedback.note(current_actor.company_id or 0, "opened", expo_id=g.expo.id, demand_id=demand_id, product_id=product_id)
+    feedback.opened(current_actor.company_id or 0, g.expo.id, demand_id, product_id)
     return render_template(
         "matching/why.html", item=card, row=row, made_of=why.explain(row, current_actor, card, g.expo), demand=get(Demand, demand_id),
         product=get(Product, product_id), reasons=_hide_reasons(), translated=cards.translated,

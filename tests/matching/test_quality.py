@@ -96,7 +96,8 @@ def test_exposure_is_even_where_all_are_shown_alike_and_uneven_where_one_has_all
     kept = db.session.scalars(sa.select(Recommendation)).all()
     assert len(kept) == 3, "each demand keeps its own product"
     assert reports.exposure(matched.expo.id) | {"named": []} == {
-        "exhibitors": 3, "samples": 0, "gini": pytest.approx(0), "lorenz": pytest.approx([round(3 * tenth / 10) / 3 for tenth in range(11)]),
+        "exhibitors": 3, "samples": 0, "gini": pytest.approx(0),
+        "lorenz": pytest.approx([round(3 * tenth / 10) / 3 for tenth in range(11)]),
         "nobody": 0, "crowded_out": 0, "named": []}
     for row in kept[1:]:
         db.session.delete(row)
