@@ -72,8 +72,8 @@ def test_a_refusal_keeps_its_reason(matched, buyer):
 def test_of_a_pair_without_a_match_nothing_is_kept(matched, buyer):
     feedback.note(buyer.company_id, "opened", expo_id=matched.expo.id, demand_id=matched.demands[0].id, product_id=matched.products[1].id)
     stranger = member_actor(matched.buyers[1])
-    meeting = meetings.ask(buyer, matched.expo, other=matched.exhibitors[0], demand=matched.demands[0],
-                           product=matched.products[0])
+    feedback.note(stranger.company_id, "opened", expo_id=matched.expo.id, demand_id=matched.demands[0].id,
+                  product_id=matched.products[0].id)
     assert kept() == []
 
 
