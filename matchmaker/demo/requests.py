@@ -96,6 +96,6 @@ def _fates(world: World, number: int, shares: dict[str, tuple[float, str, str]])
 
 
 def _mixed(world: World, fates: list[str]) -> list[str]:
-    """Return the fates in roughly the order given: each moves by up to nine tenths of the list."""
-    places = [(n + world.draw.uniform(0, 0.9 * len(fates)), fate) for n, fate in enumerate(fates)]
+    """Return the fates in nearly the order given: each moves by up to a third of the list."""
+    places = [(n + world.draw.uniform(0, len(fates) / 3), fate) for n, fate in enumerate(fates)]
     return [fate for _place, fate in sorted(places)]
