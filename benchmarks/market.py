@@ -7,9 +7,9 @@ In each world (see benchmarks/worlds) three of eight demands are used: lists are
 
 expected deals   sum over the lists of examination(rank) x both accept x deal, 10 lines a list
 nDCG@10          with that chance as the gain
-calibration      10 equal-mass bins, labels drawn. `shown`: what both sides would answer about the first 20 of each list, asked or not;
-                 `asked`: about 5,000 questions to each side as they come of the lists (willing people ask, so these are other pairs);
-                 `perfect`: what the truth itself would have on the shown pairs
+calibration      10 equal-mass bins, both sides, labels drawn. `shown`: what they would answer about the pairs that the matcher shows,
+                 asked or not; `first 20`: about the first 20 of each filled list; `asked`: about 5,000 questions to each side as they
+                 come of the lists (willing people ask, so these are other pairs); `perfect`: what the truth itself would have
 congestion       the same chances in lists by reciprocal product and by `Balance`: true expected matches where both sides look, Gini of
                  the products' exposure, CPU of the balance against finding and scoring the candidates
 cold             the model before anybody did anything
@@ -42,7 +42,7 @@ from matchmaker.engine.matching.columns import DemandColumns, Pairs
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import CachedEncoder, Encoder, load_encoder
 from matchmaker.engine.matching.metrics import calibration_error, dcg, examination, expected_deals
-from matchmaker.engine.matching.ranker import NAMES_WEIGHT, OFFSET, WHOLE_WEIGHT, Matcher
+from matchmaker.engine.matching.ranker import NAMES_WEIGHT, OFFSET, WHOLE_WEIGHT, Found, Matcher
 from matchmaker.engine.matching.records import Demand
 from matchmaker.engine.matching.stops import stopped
 
@@ -127,8 +127,9 @@ def learn_from_text(use: Use) -> Chances:
     return chances
 
 
-def calibration(i: np.ndarray, j: np.ndarray, chances: np.ndarray, oracle: Oracle, rng: np.random.Generator) -> dict[str, float]:
-    """Calibration error of both sides over the first lines of all lists, and over the questions that come of them.
+def calibration(i: np.ndarray, j: np.ndarray, chances: np.ndarray, shown: np.ndarray, oracle: Oracle,
+                rng: np.random.Generator) -> dict[str, float]:
+    """Calibration error of both sides over the first lines of all lists, over the pairs `shown`, and over the questions that come.
 
     Who asks has looked and is willing: a question is drawn with examination(rank in the asker's list) x the asker's true chance.
     """
@@ -139,7 +140,9 @@ def calibration(i: np.ndarray, j: np.ndarray, chances: np.ndarray, oracle: Oracl
     asks = [examination(places[other], TOP) * true[:, other] for other in (1, 0)]  # the buyer is asked by the exhibitor
     drawn = [rng.choice(len(i), QUESTIONS, p=one / one.sum()) for one in asks]
     asked, answer = (np.concatenate([matrix[rows, at] for at, rows in enumerate(drawn)]) for matrix in (chances, true))
-    return {"shown": calibration_error(said, rng.random(len(would)) < would), "shown pairs": len(said),
+    of_matcher, would_there = chances[shown].T.ravel(), true[shown].T.ravel()
+    return {"first 20": calibration_error(said, rng.random(len(would)) < would),
+            "shown": calibration_error(of_matcher, rng.random(len(would_there)) < would_there), "shown pairs": len(of_matcher),
             "perfect": calibration_error(would, rng.random(len(would)) < would),
             "asked": calibration_error(asked, rng.random(len(answer)) < answer)}
 
@@ -199,9 +202,15 @@ def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Enco
     crowd = congestion(i, j, learned, both[i, j], shape)
     return {"lists": {name: quality(one, gains) for name, one in lists.items()},
             "congestion": {**crowd, "CPU share": crowd["balance CPU"] / (candidates_cpu * (n - used) / n)},
-            "calibration": calibration(i, j, learned, late, np.random.default_rng([seed, 97])),
+            "calibration": calibration(i, j, learned, both_in(i, j, found), late, np.random.default_rng([seed, 97])),
             "use": {"outcomes": use.outcomes, "matcher: lines a list": len(found.pairs) / len(gains),
                     "matcher: empty lists": 1 - len(np.unique(found.pairs.i)) / len(gains)}}
+
+
+def both_in(i: np.ndarray, j: np.ndarray, found: Found) -> np.ndarray:
+    """Which of the pairs the matcher itself shows."""
+    shown = set(zip(found.pairs.i.tolist(), found.pairs.j.tolist(), strict=True))
+    return np.array([pair in shown for pair in zip(i.tolist(), j.tolist(), strict=True)])
 
 
 def _all(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
