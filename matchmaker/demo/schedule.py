@@ -67,7 +67,8 @@ def first_day(world: World, timeline: Timeline, say: Say) -> None:
             scheduling.unplace(world.organizer, expo, meeting=row.meeting)
     timeline.run(START)
     if not _count(expo, State.MISSED):  # a small world: the floor corrects one note, so that this state is there too
-        one = db.session.scalars(sa.select(Meeting).where(Meeting.expo_id == expo.id, Meeting.state == State.HELD).order_by(Meeting.id)).first()
+        held_here = sa.select(Meeting).where(Meeting.expo_id == expo.id, Meeting.state == State.HELD)
+        one = db.session.scalars(held_here.order_by(Meeting.id)).first()
         if one is not None:
             meetings.mark_missed(world.floor, one, by="buyer")
     held = _count(expo, State.HELD)

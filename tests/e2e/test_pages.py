@@ -39,7 +39,8 @@ PAGES = {
         "/company -> main a[href$='/people']", "/company -> main a[href$='/blocks']", "/account", "/expos", "/products", "/products/new",
         "/products -> main a[href^='/products/']:not([href$=new]):not([href$=import])", "/products/import", f"{EXPO}/recommendations",
         f"{EXPO}/recommendations -> main a[href*='/matches/']", f"{EXPO}/recommendations/saved", f"{EXPO}/recommendations/hidden",
-        f"{EXPO}/requests", f"{EXPO}/requests?tab=all -> main a[href*='/meetings/']", f"{EXPO}/my-day", f"{EXPO}/availability", f"{EXPO}/proposals", "/notices",
+        f"{EXPO}/requests", f"{EXPO}/requests?tab=all -> main a[href*='/meetings/']", f"{EXPO}/my-day",
+        f"{EXPO}/availability", f"{EXPO}/proposals", "/notices",
     ],
     "buyer owner": [
         "/", "/company", "/demands", "/demands/new", "/demands -> main a[href^='/demands/']:not([href$=new]):not([href$=import])",
@@ -48,7 +49,8 @@ PAGES = {
         f"{EXPO}/availability", "/expos/ciie-2026", "/notices",
     ],
     "organizer": [
-        "/", f"{EXPO}/schedule", f"{EXPO}/schedule -> main a.meeting", f"{EXPO}/schedule/publish", f"{EXPO}/match-quality", "/nomenclature", f"{EXPO}/companies",
+        "/", f"{EXPO}/schedule", f"{EXPO}/schedule -> main a.meeting", f"{EXPO}/schedule/publish",
+        f"{EXPO}/match-quality", "/nomenclature", f"{EXPO}/companies",
         f"{EXPO}/companies -> main a[href*='/companies/']", f"{EXPO}/setup", f"{EXPO}/setup/sections", f"{EXPO}/setup/halls",
         f"{EXPO}/setup/halls -> main a[href*='/tables/']", f"{EXPO}/setup/days", f"{EXPO}/setup/people", f"{EXPO}/exhibitors", "/notices",
     ],

@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -150,15 +151,46 @@ class CachedEncoder:
         return np.frombuffer(b"".join(known[key] for key in keys), "<f4").reshape(-1, self.dim).astype(np.float32)
 
 
-def load_encoder(name: str = "auto") -> Encoder:
-    """The encoder called `use` or `dictionary`; `auto` falls back to the dictionary and logs why.
+class FolderEncoder:
+    """A sentence-transformers model in a local folder, where that package is installed; nothing is fetched.
 
-    Raises EncoderUnavailableError when `use` is asked for and cannot be had, ValueError for an unknown name.
+    The name carries a hash of all files of the folder, so that changed weights give other vectors.
     """
+
+    def __init__(self, folder: Path):
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        if not files:
+            raise EncoderUnavailableError(f"no model in {folder}")
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EncoderUnavailableError("the package sentence-transformers is not installed; it reads path: models") from error
+        content = "".join(f"{path.relative_to(folder)} {_sha256(path)}\n" for path in files)
+        self.name = f"path-{folder.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        self._model = SentenceTransformer(str(folder), local_files_only=True)
+        self.dim = int(self._model.get_sentence_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit rows."""
+        if not len(texts):
+            return np.empty((0, self.dim), np.float32)
+        found = self._model.encode([_prepared(text) for text in texts], convert_to_numpy=True, show_progress_bar=False)
+        vectors = np.asarray(found, np.float32)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+def load_encoder(name: str = "auto") -> Encoder:
+    """The encoder called `use` or `dictionary`, or `path:/folder` of a sentence-transformers model; `auto` falls back to
+    the dictionary and logs why.
+
+    Raises EncoderUnavailableError when the one asked for cannot be had, ValueError for an unknown name.
+    """
+    if name.startswith("path:"):
+        return FolderEncoder(Path(name.removeprefix("path:")))
     if name == "dictionary":
         return DictionaryEncoder()
     if name not in ("use", "auto"):
-        raise ValueError(f"unknown encoder {name!r}: use, dictionary or auto")
+        raise ValueError(f"unknown encoder {name!r}: use, dictionary, auto or path:/folder")
     try:
         _load_use()
     except EncoderUnavailableError as error:

@@ -136,9 +136,10 @@ class TextFeatures(BaseEstimator):
         vectors, gloss_vectors = both[:len(texts)], both[len(texts):]
         headings = (sparse.csr_matrix((len(texts), 0), dtype=np.float32) if self.classifier is None
                     else self.classifier.best(texts, vectors, gloss_vectors, HEADINGS_KEPT))
+        words, pieces, characters = (_transform(*pair) for pair in (
+            (self.words_, views), (self.pieces_, views), (self.characters_, texts)))
         return Rows(vectors, hubness(self.pool_, vectors), gloss_vectors, hubness(self.gloss_pool_, gloss_vectors),
-                    *(_transform(*pair) for pair in ((self.words_, views), (self.pieces_, views), (self.characters_, texts))), headings,
-                    np.array([crowded(text) for text in texts], np.float32))
+                    words, pieces, characters, headings, np.array([crowded(text) for text in texts], np.float32))
 
     def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
         """The eight score matrices (len(left), len(right)) in the order of NAMES, one at a time."""

@@ -9,6 +9,7 @@ stand with the heading's English name against others; the classifier then knows 
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,8 +26,8 @@ from matchmaker.engine.matching.similarity import word_lists_hash
 from matchmaker.engine.text import chinese_words, script_language
 
 RANDOM_NEGATIVES, HARD_NEGATIVES, SEED, REGULARISATION, TITLES = 30, 6, 0, 1.0, 700
-_PACKED = ["盒", "瓶", "袋", "装", "片", "件", "支", "进口", "原装", "正品", "新款", "套装", "组合", "正宗", "特价", "系列", "专用", "家用", "升级", "经典", "批发", "品质"]
-_SYLLABLES = ["ba", "co", "del", "fer", "gan", "hol", "lin", "mar", "nor", "pel", "quo", "ras", "sin", "tor", "ula", "ven", "wex", "yol", "zen"]
+_PACKED = tuple(re.findall(r"\w+", "盒 瓶 袋 装 片 件 支 进口 原装 正品 新款 套装 组合 正宗 特价 系列 专用 家用 升级 经典 批发 品质"))
+_SYLLABLES = tuple(re.findall(r"\w+", "ba co del fer gan hol lin mar nor pel quo ras sin tor ula ven wex yol zen"))
 
 
 class Memory(dict):

@@ -19,7 +19,7 @@ from matchmaker.engine.text import normalize
 SEED, HELD_BACK, ENOUGH = 0, 0.2, 40  # with fewer labelled texts only a text seen before is trusted
 TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 4.0)
 SAME = 0.999  # similarity of a text that was labelled before, but for order of words and case
-FEW = 20  # texts held back at which half of the learned trust counts
+FEW = 50  # texts held back at which half of the learned trust counts
 BLOCK = 512
 NEAREST_POWER = 8  # a sum of powers lets several near texts of a label count a little more than one
 
@@ -38,7 +38,7 @@ class LearnedLabels(BaseEstimator):
         if not texts or len(texts) != len(labels):
             raise ValueError("as many labels as texts are needed, and at least one")
         texts, labels = list(texts), list(labels)
-        self.gate_, self.caution_, self.temperature_ = None, 0.0, 1.0
+        self.gate_, self.caution_, self.usual_, self.temperature_ = None, 0.0, 0.0, 1.0
         if len(texts) >= ENOUGH:
             self._learn_trust(texts, labels)
         return self._fit(texts, labels)
@@ -83,9 +83,10 @@ class LearnedLabels(BaseEstimator):
         scores, nearest = part._scores([t for t, out in zip(texts, held, strict=True) if out])
         wanted = np.array([name for name, out in zip(labels, held, strict=True) if out])
         right = part.classes_[scores.argmax(axis=1)] == wanted
+        self.caution_ = len(right) / (len(right) + FEW)
+        self.usual_ = (right.sum() + 1) / (len(right) + 2)
         if right.any() and not right.all():
             self.gate_ = LogisticRegression(C=1.0).fit(_evidence(scores, nearest), right)
-            self.caution_ = len(right) / (len(right) + FEW)
         column = np.minimum(np.searchsorted(part.classes_, wanted), len(part.classes_) - 1)
         known = part.classes_[column] == wanted
         if known.any():
@@ -100,8 +101,8 @@ class LearnedLabels(BaseEstimator):
             part = slice(start, start + BLOCK)
             scores, nearest = self._scores(texts[part])
             shares[part] = softmax(scores / self.temperature_, axis=1)
-            learned = 0.0 if self.gate_ is None else self.caution_ * self.gate_.predict_proba(_evidence(scores, nearest))[:, 1]
-            trust[part] = np.where(nearest >= SAME, 0.9, learned)
+            right = self.usual_ if self.gate_ is None else self.gate_.predict_proba(_evidence(scores, nearest))[:, 1]
+            trust[part] = np.where(nearest >= SAME, 0.9, np.where(nearest > 0, self.caution_ * right, 0))
         return shares, trust
 
 

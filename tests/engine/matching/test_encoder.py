@@ -1,11 +1,13 @@
 """What every encoder promises, and what the cache adds."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.engine.matching.encoder import CachedEncoder, DictionaryEncoder, Encoder, UseEncoder, load_encoder
+from matchmaker.engine.matching.encoder import CachedEncoder, DictionaryEncoder, Encoder, EncoderUnavailableError, UseEncoder, load_encoder
 
 HOSTILE = ["", " ", "\x00\u202e\u200b", "😀🚀", "車釐子 乾果", "Ünïcödé mixed 中文 и русский عربي", "1" * 4000, "长" * 4000, "\ud800"]
 
@@ -110,3 +112,15 @@ def test_an_unknown_encoder_is_refused() -> None:
 
 def test_auto_takes_the_multilingual_encoder_where_it_is_installed() -> None:
     assert load_encoder("auto").name == UseEncoder.name
+
+
+class TestFolderEncoder:
+    def test_a_folder_without_a_model_is_refused(self, tmp_path) -> None:
+        with pytest.raises(EncoderUnavailableError, match="no model"):
+            load_encoder(f"path:{tmp_path}")
+
+    def test_the_missing_package_is_named(self, tmp_path, monkeypatch) -> None:
+        monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+        (tmp_path / "model.bin").write_bytes(b"weights")
+        with pytest.raises(EncoderUnavailableError, match="sentence-transformers is not installed"):
+            load_encoder(f"path:{tmp_path}")
