@@ -236,6 +236,9 @@ def _language_other(params: Params, _series: str) -> str:
 def _taste(params: Params, _series: str) -> str:
     """What the reader's own company did before; the other side's is never told (see ``told``)."""
     counts = {"refused": params["refused"], "accepted": params["accepted"]}
+    if not params["refused"] and params["trait"] in ("origin", "product"):
+        what = i18n.territory(params["what"]) if params["trait"] == "origin" else dotted(str(params["what"]))
+        return _("You accepted %(accepted)s of this kind before: %(what)s", accepted=params["accepted"], what=what)
     match params["trait"]:
         case "origin":
             return _("Origin %(country)s: you turned down %(refused)s and accepted %(accepted)s before",
