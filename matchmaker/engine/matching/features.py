@@ -6,7 +6,8 @@ candidates of the same query: a list stays right when one product is added, and 
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Protocol
@@ -14,15 +15,17 @@ from typing import Protocol
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 
 from matchmaker.engine.matching.encoder import Encoder
-from matchmaker.engine.matching.glosses import gloss, read_trade_words
+from matchmaker.engine.matching.glosses import gloss, glosses_of, read_trade_words
+from matchmaker.engine.matching.grams import Tfidf, pieces, words
 from matchmaker.engine.text import fold_accents, normalize, script_language, tokens
 
 NAMES = ("cosine", "cosine_hub", "gloss_cosine", "gloss_cosine_hub", "words", "word_pieces", "characters", "heading")
 SHARED_ENOUGH = 0.1  # what two languages can share is a brand, a model, a number; more is one language's grammar
+ENCODED_AT_ONCE = 4096  # texts
+FEW = 16  # rows that are filled up to be compared with many
 HEADINGS_KEPT = 30  # of a text; the others are too unlikely to be shared
 STOPWORDS = frozenset(re.findall(r"\w+", """
     a an and any are as at be by can for from in into is it more not of off on or our per than that the their to up we with without your
@@ -42,6 +45,11 @@ def shipped_terms() -> tuple[tuple[str, str, str], ...]:
 def english_view(text: str, senses: int = 1) -> str:
     """A Chinese text read in English through the dictionary; of another text the product words that we know."""
     return gloss(text, senses) if script_language(text) == "zh" else read_trade_words(text)
+
+
+def english_views(text: str, senses: int) -> tuple[str, str]:
+    """`english_view` with one sense of each word and with several, read once."""
+    return glosses_of(text, (1, senses)) if script_language(text) == "zh" else (read_trade_words(text),) * 2
 
 
 def crowded(text: str) -> float:
@@ -114,32 +122,45 @@ class TextFeatures(BaseEstimator):
 
     def fit(self, texts: Sequence[str], pool: Sequence[str] = ()) -> "TextFeatures":
         """Learn word statistics from the shipped terms and `texts`, and hubs from the shipped terms and `pool`."""
-        terms = [text for _, chinese, english in shipped_terms() for text in (chinese, english)]
-        self.words_ = TfidfVectorizer(analyzer=content_words, sublinear_tf=True, dtype=np.float32)
-        self.pieces_ = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, preprocessor=plain,
-                                       dtype=np.float32)
-        self.characters_ = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True,
-                                           preprocessor=normalize, dtype=np.float32)
-        corpus = [*terms, *texts]
-        views = [english_view(text, self.senses) for text in corpus]
-        self.words_.fit(views)
-        self.pieces_.fit(views)
-        self.characters_.fit(corpus)
-        self.pool_, self.gloss_pool_ = hub_pool(self.encoder, pool, self.neighbours)
+        self._fit(texts, pool)
         return self
+
+    def fit_rows(self, texts: Mapping[str, int], pool: Sequence[str] = ()) -> Rows:
+        """Fit on texts that stand so many times each, and give their rows (each text once): all is read once."""
+        firsts, matrices, where = self._fit([text for text, times in texts.items() for _ in range(times)], pool)
+        at = np.array([where[text] for text in texts], int)
+        return self._rows(list(texts), [firsts[row] for row in at.tolist()], [matrix[at] for matrix in matrices])
+
+    def _fit(self, texts: Sequence[str], pool: Sequence[str]) -> tuple[list[str], list[sparse.csr_matrix], dict[str, int]]:
+        corpus = Counter(text for _, chinese, english in shipped_terms() for text in (chinese, english))
+        corpus.update(texts)
+        times, views = np.array([*corpus.values()]), [english_views(text, self.senses) for text in corpus]
+        self.words_ = Tfidf(functools.partial(words, content_words))
+        self.pieces_ = Tfidf(functools.partial(pieces, plain, (2, 3, 4), True))
+        self.characters_ = Tfidf(functools.partial(pieces, normalize, (1, 2, 3), False))
+        every = [view for _, view in views]
+        matrices = [self.words_.fit_transform(every, times), self.pieces_.fit_transform(every, times),
+                    self.characters_.fit_transform(list(corpus), times)]
+        self.pool_, self.gloss_pool_ = hub_pool(self.encoder, pool, self.neighbours)
+        return [first for first, _ in views], matrices, {text: at for at, text in enumerate(corpus)}
 
     def rows(self, texts: Sequence[str]) -> Rows:
         """The rows of texts; encoding is nearly all of the cost."""
-        views = [english_view(text, self.senses) for text in texts]
-        first = [english_view(text) for text in texts]
-        both = self.encoder.encode([*texts, *first])
-        vectors, gloss_vectors = both[:len(texts)], both[len(texts):]
+        views = [english_views(text, self.senses) for text in texts]
+        every = [view for _, view in views]
+        return self._rows(texts, [first for first, _ in views], [
+            self.words_.transform(every), self.pieces_.transform(every), self.characters_.transform(texts)])
+
+    def _rows(self, texts: Sequence[str], firsts: Sequence[str], matrices: Sequence[sparse.csr_matrix]) -> Rows:
+        vectors, gloss_vectors = (np.empty((len(texts), self.encoder.dim), np.float32) for _ in range(2))
+        for start in range(0, len(texts), ENCODED_AT_ONCE):
+            part = slice(start, start + ENCODED_AT_ONCE)
+            both = self.encoder.encode([*texts[part], *firsts[part]])
+            vectors[part], gloss_vectors[part] = np.split(both, 2)
         headings = (sparse.csr_matrix((len(texts), 0), dtype=np.float32) if self.classifier is None
                     else self.classifier.best(texts, vectors, gloss_vectors, HEADINGS_KEPT))
-        words, pieces, characters = (_transform(*pair) for pair in (
-            (self.words_, views), (self.pieces_, views), (self.characters_, texts)))
         return Rows(vectors, hubness(self.pool_, vectors), gloss_vectors, hubness(self.gloss_pool_, gloss_vectors),
-                    words, pieces, characters, headings, np.array([crowded(text) for text in texts], np.float32))
+                    *matrices, headings, np.array([crowded(text) for text in texts], np.float32))
 
     def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
         """The eight score matrices (len(left), len(right)) in the order of NAMES, one at a time."""
@@ -148,11 +169,10 @@ class TextFeatures(BaseEstimator):
             cosine = a @ b.T
             yield cosine
             yield 2 * cosine - hub_a[:, None] - hub_b
-        yield (left.words @ right.words.T).toarray()
-        yield (left.pieces @ right.pieces.T).toarray()
-        yield np.minimum((left.characters @ right.characters.T).toarray(), SHARED_ENOUGH)
-        yield (left.headings @ right.headings.T).toarray()
-
+        yield _crossed(left.words, right.words)
+        yield _crossed(left.pieces, right.pieces)
+        yield np.minimum(_crossed(left.characters, right.characters), SHARED_ENOUGH)
+        yield _crossed(left.headings, right.headings)
 
     def compare_pairs(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
         """The eight scores of row 0 with row 0, row 1 with row 1 and so on, float32 (n,), in the order of NAMES."""
@@ -167,13 +187,16 @@ class TextFeatures(BaseEstimator):
         yield _rowwise(left.headings, right.headings)
 
 
+def _crossed(left: sparse.csr_matrix, right: sparse.csr_matrix) -> np.ndarray:
+    """The dot product of each row with each row; few rows on the left are filled up, which costs no sorting of the right."""
+    if left.shape[0] <= FEW:
+        return (right @ left.T.toarray(order="C")).T
+    return (left @ right.T).toarray()
+
+
 def _rowwise(left: sparse.csr_matrix, right: sparse.csr_matrix) -> np.ndarray:
     """The dot product of each row with the row at its place."""
     return np.asarray(left.multiply(right).sum(axis=1), np.float32).ravel()
-
-
-def _transform(vectorizer: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
-    return vectorizer.transform(texts) if len(texts) else sparse.csr_matrix((0, len(vectorizer.vocabulary_)), dtype=np.float32)
 
 
 def hubness(pool: NearestNeighbors, vectors: np.ndarray) -> np.ndarray:

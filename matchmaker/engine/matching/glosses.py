@@ -7,6 +7,7 @@ keeps one entry a word and drops the other readings. Reading takes about half a 
 import functools
 import gzip
 import re
+from collections.abc import Sequence
 from importlib import resources
 
 from matchmaker.engine.text import HAN, fold_accents, normalize
@@ -92,8 +93,17 @@ def segments(text: str) -> list[tuple[str, tuple[str, ...] | None]]:
 
 def gloss(text: str, senses: int = 1) -> str:
     """The English reading of a Chinese text, word by word, the first `senses` meanings of each; other scripts stay."""
-    words = (piece.strip() if meanings is None else " ".join(meanings[:senses]) for piece, meanings in segments(text))
-    return " ".join(word for word in words if word)
+    return glosses_of(text, (senses,))[0]
+
+
+def glosses_of(text: str, senses: Sequence[int]) -> tuple[str, ...]:
+    """`gloss` for several numbers of meanings; the text is cut into words once."""
+    found = segments(text)
+    out = []
+    for most in senses:
+        words = (piece.strip() if meanings is None else " ".join(meanings[:most]) for piece, meanings in found)
+        out.append(" ".join(word for word in words if word))
+    return tuple(out)
 
 
 @functools.lru_cache(1)
