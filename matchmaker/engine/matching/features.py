@@ -49,7 +49,10 @@ def english_view(text: str, senses: int = 1) -> str:
 
 def english_views(text: str, senses: int) -> tuple[str, str]:
     """`english_view` with one sense of each word and with several, read once."""
-    return glosses_of(text, (1, senses)) if script_language(text) == "zh" else (read_trade_words(text),) * 2
+    if script_language(text) == "zh":
+        first, several = glosses_of(text, (1, senses))
+        return first, several
+    return (read_trade_words(text),) * 2
 
 
 def crowded(text: str) -> float:
@@ -159,8 +162,9 @@ class TextFeatures(BaseEstimator):
             vectors[part], gloss_vectors[part] = np.split(both, 2)
         headings = (sparse.csr_matrix((len(texts), 0), dtype=np.float32) if self.classifier is None
                     else self.classifier.best(texts, vectors, gloss_vectors, HEADINGS_KEPT))
+        by_word, by_piece, by_character = matrices
         return Rows(vectors, hubness(self.pool_, vectors), gloss_vectors, hubness(self.gloss_pool_, gloss_vectors),
-                    *matrices, headings, np.array([crowded(text) for text in texts], np.float32))
+                    by_word, by_piece, by_character, headings, np.array([crowded(text) for text in texts], np.float32))
 
     def compare(self, left: Rows, right: Rows) -> Iterator[np.ndarray]:
         """The eight score matrices (len(left), len(right)) in the order of NAMES, one at a time."""

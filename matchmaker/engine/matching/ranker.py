@@ -28,14 +28,14 @@ from matchmaker.engine.matching.columns import DemandColumns, Pairs, SupplyColum
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.explain import GOOD, POSSIBLE, STRONG, band, levels
-from matchmaker.engine.matching.features import Rows
 from matchmaker.engine.matching.records import BANDS, Change, Demand, Match, Reason, Supply, Weights
 from matchmaker.engine.matching.repairs import changed_values, repairs_of
+from matchmaker.engine.matching.sheets import SheetTexts
 from matchmaker.engine.matching.signals import AT, NAMES
 from matchmaker.engine.matching.similarity import TextSimilarity
 from matchmaker.engine.matching.stops import stopped
 from matchmaker.engine.matching.taste import Tastes
-from matchmaker.engine.matching.views import names, whole
+from matchmaker.engine.matching.views import whole
 
 __all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
 # Set by hand, names and wholes alike: on 240 demands and 240 products with nothing but their texts, even weights put a
@@ -59,23 +59,6 @@ class Potentials(NamedTuple):
 
     products: Mapping[int, float]
     demands: Mapping[int, float]
-
-
-class SheetTexts:
-    """The texts of many sheets: rows of all their names, where each sheet's begin, and rows of the wholes."""
-
-    def __init__(self, similarity: TextSimilarity, sheets: Sequence[Demand | Supply]):
-        views = [names(sheet) for sheet in sheets]
-        flat = [name for some in views for name in some]
-        rows = similarity.rows([*flat, *map(whole, sheets)])
-        self.starts = np.cumsum([0, *map(len, views)])
-        self.names, self.wholes = rows.take(slice(0, len(flat))), rows.take(slice(len(flat), None))
-
-    def block(self, start: int, stop: int) -> tuple[Rows, np.ndarray, Rows]:
-        """Names, their beginnings and wholes of the sheets start to stop."""
-        stop = min(stop, len(self.starts) - 1)
-        first, last = self.starts[start], self.starts[stop]
-        return self.names.take(slice(first, last)), self.starts[start:stop] - first, self.wholes.take(slice(start, stop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +93,9 @@ class Matcher(BaseEstimator):
     def fit(self, supplies: Sequence[Supply], past_demands: Sequence[Demand] = ()) -> "Matcher":
         """Read the products; `past_demands` are a pool against texts that are near to everything."""
         self.supplies_ = sorted(supplies, key=lambda supply: supply.id)
-        texts = [text for supply in self.supplies_ for text in (*names(supply), whole(supply))]
         pool = [text for demand in past_demands for text in (demand.title, whole(demand))]
-        self.similarity_ = TextSimilarity(self.encoder).fit(texts, pool)
-        self.texts_ = SheetTexts(self.similarity_, self.supplies_)
+        self.similarity_ = TextSimilarity(self.encoder)
+        self.texts_ = SheetTexts(self.similarity_, self.supplies_, pool=pool)
         self.columns_ = SupplyColumns(self.supplies_)
         self.near_ = Candidates(self.similarity_, self.texts_, self.columns_) if len(self.supplies_) > DENSE else None
         self.words_: dict[int, dict[str, str]] = {}
@@ -133,11 +115,13 @@ class Matcher(BaseEstimator):
         if not by_name.size:
             return by_name, by_whole
         texts = SheetTexts(self.similarity_, demands)
+        scores = self.similarity_.scores
         for start in range(0, len(demands), BLOCK):
-            rows, starts, wholes = texts.block(start, start + BLOCK)
-            best = np.maximum.reduceat(self.similarity_.scores(rows, self.texts_.names), starts, axis=0)
-            by_name[start:start + BLOCK] = np.maximum.reduceat(best, self.texts_.starts[:-1], axis=1)
-            by_whole[start:start + BLOCK] = self.similarity_.scores(wholes, self.texts_.wholes)
+            part = np.arange(start, min(start + BLOCK, len(demands)))
+            rows, heads = texts.names_of(part)
+            best = np.maximum.reduceat(scores(texts.rows.take(rows), self.texts_.rows), heads, axis=0)[:, self.texts_.names]
+            by_name[part] = np.maximum.reduceat(best, self.texts_.starts[:-1], axis=1)
+            by_whole[part] = scores(texts.rows.take(texts.wholes[part]), self.texts_.rows.take(self.texts_.wholes))
         return by_name, by_whole
 
     def candidates(self, columns: DemandColumns) -> tuple[Pairs, np.ndarray]:
@@ -164,8 +148,8 @@ class Matcher(BaseEstimator):
             i, j = np.indices(by_name.shape).reshape(2, -1)
             return i, j, by_name.ravel(), by_whole.ravel()
         texts = SheetTexts(self.similarity_, columns.sheets)
-        found = self.near_.find(texts, columns)
-        return np.repeat(np.arange(len(found)), [*map(len, found)]), np.concatenate(found), *self.near_.compare(texts, found)
+        i, j = self.near_.find(texts, columns)
+        return i, j, *self.near_.compare(texts, i, j)
 
     def score(self, pairs: Pairs, text: np.ndarray) -> Found:
         """Signals, model and orders of pairs; those that are stopped or not the kind wanted are left out. `text` is in log-odds."""

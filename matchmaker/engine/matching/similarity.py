@@ -8,7 +8,7 @@ of them encoding.
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Literal, NamedTuple
 
@@ -82,13 +82,21 @@ class TextSimilarity(BaseEstimator):
 
     def fit(self, texts: Sequence[str], pool: Sequence[str] = ()) -> "TextSimilarity":
         """Learn word statistics from `texts` and hubs from `pool` (past demands)."""
+        self._begin().fit(texts, pool)
+        return self
+
+    def fit_rows(self, texts: Mapping[str, int], pool: Sequence[str] = ()) -> Rows:
+        """Fit on texts that stand so many times each, and give their rows, each text once."""
+        return self._begin().fit_rows(texts, pool)
+
+    def _begin(self) -> TextFeatures:
         model = model_for(self.encoder, self.classifier)
         self.weights_ = dict(zip(NAMES, model["weights"], strict=True))
         self.crowded_ = dict(zip(NAMES, model["crowded_weights"], strict=True))
         self.intercept_, self.crowded_intercept_ = model["intercept"], model["crowded_intercept"]
-        self.features_ = TextFeatures(self.encoder, self.classifier).fit(texts, pool)
         self.compact_: dict[int, Compact] = {}
-        return self
+        self.features_ = TextFeatures(self.encoder, self.classifier)
+        return self.features_
 
     def rows(self, texts: Sequence[str]) -> Rows:
         """What `scores` compares; keep it for texts that are compared often."""
@@ -127,6 +135,13 @@ class TextSimilarity(BaseEstimator):
         correction for the other; the words are left out. The two sides compare with each other, not among themselves.
         """
         how = self._compact(dim)
+        out = np.empty((len(rows), dim), np.float32)
+        for start in range(0, len(rows), PAIR_BLOCK):
+            part = slice(start, start + PAIR_BLOCK)
+            out[part] = self._short(rows.take(part), side, how)
+        return out
+
+    def _short(self, rows: Rows, side: Literal["left", "right"], how: Compact) -> np.ndarray:
         bias = np.clip(self._hub(rows) - how.middle, -BIAS_LIMIT * how.spread, BIAS_LIMIT * how.spread)
         scale = np.sqrt(2 * how.spread)
         biases = np.column_stack([-bias / scale, np.full(len(rows), scale)])

@@ -45,16 +45,17 @@ def test_what_is_found_is_bounded_sorted_and_of_the_same_heading_too(encoder, mo
     matcher = Matcher(encoder).fit(supplies)
     columns = ranker.DemandColumns(demands)
     texts = ranker.SheetTexts(matcher.similarity_, demands)
-    found = matcher.near_.find(texts, columns)
-    most = candidates.BY_WHOLE + candidates.BY_HEADING + 7 * (candidates.BY_NAME + candidates.BY_WORDS)
-    for demand, places in zip(demands, found, strict=True):
-        assert len(places) <= most and np.all(np.diff(places) > 0)
-        same = [at for at, supply in enumerate(matcher.supplies_) if demand.hs and supply.hs.startswith(demand.hs)]
+    i, j = matcher.near_.find(texts, columns)
+    most = candidates.BY_WHOLE + candidates.BY_HEADING + 7 * 2 * candidates.BY_NAME
+    assert np.all(np.diff(i * len(supplies) + j) > 0)
+    for at, demand in enumerate(demands):
+        places = j[i == at]
+        assert len(places) <= most
+        same = [place for place, supply in enumerate(matcher.supplies_) if demand.hs and supply.hs.startswith(demand.hs)]
         assert set(same) <= set(places.tolist())
-    by_name, by_whole = matcher.near_.compare(texts, found)
+    by_name, by_whole = matcher.near_.compare(texts, i, j)
     all_names, all_wholes = matcher.nearness(demands)
-    assert np.allclose(by_name, np.concatenate([row[places] for row, places in zip(all_names, found, strict=True)]), atol=1e-4)
-    assert np.allclose(by_whole, np.concatenate([row[places] for row, places in zip(all_wholes, found, strict=True)]), atol=1e-4)
+    assert np.allclose(by_name, all_names[i, j], atol=1e-4) and np.allclose(by_whole, all_wholes[i, j], atol=1e-4)
 
 
 def test_a_demand_without_words_finds_nothing_wrong(encoder, monkeypatch):
