@@ -8,11 +8,11 @@ of workers, because a search is (see retrieval.py).
 
 import functools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import joblib
 import numpy as np
@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from matchmaker.engine.matching.retrieval import QUERIES, Found, Index, Segment
 
+T = TypeVar("T")
 Backend = Literal["serial", "threads", "dask"]
 COLUMNS = ("vectors", "ids", "expos", "sections")
 
@@ -64,6 +65,14 @@ def search(index: Index, queries: np.ndarray, k: int, segment: Segment | None = 
         np.save(Path(folder) / "queries.npy", np.ascontiguousarray(queries, np.float32))
         tasks = (joblib.delayed(_search_saved)(folder, start, start + block, k, segment) for start in starts)
         return _joined(joblib.Parallel(n_jobs=-1)(tasks))
+
+
+def each(function: Callable[..., T], parts: Sequence[Sequence[Any]], compute: Compute) -> list[T]:
+    """`function(*part)` for each part, in order; in this process, by threads where there are workers, one BLAS thread each."""
+    with threadpool_limits(1, "blas"):
+        if compute.backend == "serial" or len(parts) < 2:
+            return [function(*part) for part in parts]
+        return joblib.Parallel(compute.workers, prefer="threads", require="sharedmem")(joblib.delayed(function)(*part) for part in parts)
 
 
 def save(index: Index, folder: str) -> None:

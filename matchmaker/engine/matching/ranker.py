@@ -14,8 +14,8 @@ Each score depends on its pair (and on word statistics of the fitted products), 
 """
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from sklearn.base import BaseEstimator
 from matchmaker.engine.matching import explain, signals
 from matchmaker.engine.matching.candidates import DENSE, Candidates
 from matchmaker.engine.matching.columns import DemandColumns, Pairs, SupplyColumns, side_by_side
+from matchmaker.engine.matching.compute import Compute, each
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.explain import GOOD, POSSIBLE, STRONG, band, levels
@@ -34,6 +35,7 @@ from matchmaker.engine.matching.sheets import SheetTexts
 from matchmaker.engine.matching.signals import AT, NAMES
 from matchmaker.engine.matching.similarity import TextSimilarity
 from matchmaker.engine.matching.stops import stopped
+from matchmaker.engine.matching.survey import Found, Survey, joined
 from matchmaker.engine.matching.taste import Tastes
 from matchmaker.engine.matching.views import whole
 
@@ -47,6 +49,7 @@ NAMES_WEIGHT, WHOLE_WEIGHT, OFFSET = 0.35, 0.35, -2.4
 NAMES_RELATED, NAMES_NEAR = 1.0, 3.0
 TEXT_WITH_NAMES, TEXT_NEAR = -0.75, -0.1
 BLOCK = 128  # demands at a time
+READ_AT_ONCE = 16 * BLOCK  # demands whose texts are held at a time
 MOST_CANDIDATES = 400  # of one demand
 FIRST, OF_ONE_COMPANY = 10, 3
 RELEVANCE = [AT[name] for name in ("text", "hs", "section")]
@@ -59,19 +62,6 @@ class Potentials(NamedTuple):
 
     products: Mapping[int, float]
     demands: Mapping[int, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The pairs of some demands that may be shown: signals, log-odds of both sides, the fit, the band, the orders of both lists."""
-
-    pairs: Pairs
-    values: np.ndarray
-    odds: np.ndarray
-    fit: np.ndarray
-    level: np.ndarray
-    for_demand: np.ndarray
-    for_supply: np.ndarray
 
 
 class Matcher(BaseEstimator):
@@ -124,9 +114,12 @@ class Matcher(BaseEstimator):
             by_whole[part] = scores(texts.rows.take(texts.wholes[part]), self.texts_.rows.take(self.texts_.wholes))
         return by_name, by_whole
 
-    def candidates(self, columns: DemandColumns) -> tuple[Pairs, np.ndarray]:
-        """The pairs worth a closer look, by demand and product, and the log-odds of their texts; at most `MOST_CANDIDATES` of a demand."""
-        i, j, by_name, by_whole = self._compared(columns)
+    def candidates(self, columns: DemandColumns, texts: SheetTexts | None = None) -> tuple[Pairs, np.ndarray]:
+        """The pairs worth a closer look, by demand and product, and the log-odds of their texts; at most `MOST_CANDIDATES` of a demand.
+
+        `texts` are those of the demands where they are read already.
+        """
+        i, j, by_name, by_whole = self._compared(columns, texts)
         text = NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
         best = float(_DOCUMENTED.fit_scale(_ones("hs", "section"))[0])  # more than this no code and section add
         heading = (columns.hs[i, 1] == self.columns_.hs[j, 1]) & (columns.hs[i, 1] > 0)
@@ -141,21 +134,21 @@ class Matcher(BaseEstimator):
         kept = np.sort(order[np.arange(len(i)) - np.searchsorted(i, i) < MOST_CANDIDATES])
         return Pairs(columns, self.columns_, i[kept], j[kept], self.today), text[kept]
 
-    def _compared(self, columns: DemandColumns) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _compared(self, columns: DemandColumns, texts: SheetTexts | None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Pairs by demand and product with the nearness of their names and wholes: all where products are few, else the nearest."""
         if self.near_ is None:
             by_name, by_whole = self.nearness(columns.sheets)
             i, j = np.indices(by_name.shape).reshape(2, -1)
             return i, j, by_name.ravel(), by_whole.ravel()
-        texts = SheetTexts(self.similarity_, columns.sheets)
+        texts = texts or SheetTexts(self.similarity_, columns.sheets)
         i, j = self.near_.find(texts, columns)
         return i, j, *self.near_.compare(texts, i, j)
 
     def score(self, pairs: Pairs, text: np.ndarray) -> Found:
         """Signals, model and orders of pairs; those that are stopped or not the kind wanted are left out. `text` is in log-odds."""
         free = ~stopped(pairs)
-        pairs, text = pairs.take(free), np.clip(np.round(text[free].astype(float), 3), -30, 30)
-        values = signals.values(pairs, 1 / (1 + np.exp(-text)))
+        pairs, text = pairs.take(free), text[free]
+        values = signals.values(pairs, 1 / (1 + np.exp(-np.clip(np.round(text.astype(float), 3), -30, 30))))
         if terms := self._terms(pairs):
             rows = list(terms)
             values[rows] = changed_values([pairs.sheets(at) for at in rows], list(terms.values()), values[rows], self.today)
@@ -168,7 +161,7 @@ class Matcher(BaseEstimator):
         shown = level < len(BANDS)
         pairs, values, fit, level = pairs.take(shown), values[shown], fit[shown], level[shown]
         odds = np.round(self._model.log_odds(values), PLACES)
-        return Found(pairs, values, odds, fit, level, *self._orders(pairs, odds))
+        return Found(pairs, text[shown], values, odds, fit, level, *self._orders(pairs, odds))
 
     def _terms(self, pairs: Pairs) -> dict[int, Sequence[Change]]:
         """{row: what was agreed on for the pair}."""
@@ -221,7 +214,7 @@ class Matcher(BaseEstimator):
         A rank beyond `top` is None on that side.
         """
         demands = sorted(demands, key=lambda demand: demand.id)
-        found = _joined(list(self._found(demands)), DemandColumns(demands, with_specs=False))
+        found = joined(list(self._found(demands)), DemandColumns(demands, with_specs=False), BLOCK)
         if found is None:
             return []
         ranks = np.zeros((2, len(found.pairs)), int)
@@ -234,6 +227,39 @@ class Matcher(BaseEstimator):
         rows = rows[np.lexsort((ranks[0, rows], found.pairs.i[rows]))]
         first, second = ([rank if rank <= top else None for rank in some[rows].tolist()] for some in ranks)
         return self._matches(found, rows, first, second)
+
+    def survey(self, demands: Sequence[Demand], compute: Compute | None = None, tell: Callable[[int], None] = lambda done: None) -> Survey:
+        """All pairs that may be shown, without what is said of them (`explained` says it); `tell` hears how many demands are done.
+
+        Texts are read here, the rest is done where `compute` says.
+        """
+        demands = sorted(demands, key=lambda demand: demand.id)
+        out: list[Found] = []
+        for start in range(0, len(demands), READ_AT_ONCE):
+            tell(start)
+            some = demands[start:start + READ_AT_ONCE]
+            texts = SheetTexts(self.similarity_, some) if self.near_ else None
+            parts = [(some[at:at + BLOCK], texts and texts.part(at, at + BLOCK)) for at in range(0, len(some), BLOCK)]
+            out += each(self._surveyed, parts, compute or Compute("serial"))
+        return Survey.of(demands, out, BLOCK)
+
+    def _surveyed(self, demands: Sequence[Demand], texts: SheetTexts | None) -> Found:
+        found = self.score(*self.candidates(DemandColumns(demands), texts))
+        return replace(found, values=found.values[:0])  # what thousands of demands find must not fill the memory
+
+    def explained(self, survey: Survey) -> list[Match]:
+        """What is said of the pairs of a survey (or of a part of it), in their order."""
+        found = self.score(Pairs(DemandColumns(survey.demands), self.columns_, survey.i, survey.j, self.today), survey.text)
+        found = replace(found, for_demand=survey.for_demand, for_supply=survey.for_supply)
+        none = [None] * len(survey.i)
+        return self._matches(found, np.arange(len(survey.i)), none, none)
+
+    def without_texts(self) -> "Matcher":
+        """The same products, only to explain pairs that were found: the vectors of the texts are let go."""
+        part = copy.copy(self)
+        part.near_ = None
+        del part.texts_, part.similarity_
+        return part
 
     def _ranked(self, found: Found, rows: np.ndarray, side: str) -> np.ndarray:
         """The pairs `rows` of one list in its order, with variety."""
@@ -276,17 +302,6 @@ def _ones(*known: str) -> np.ndarray:
 
 _DOCUMENTED = DealModel.documented()
 SECTION_SAME = float(_DOCUMENTED.fit_scale(_ones("section"))[0])
-
-
-def _joined(blocks: Sequence[Found], demands: DemandColumns) -> Found | None:
-    """Blocks of demands as one, over the columns of all of them; None where nothing was found."""
-    if not sum(len(block.pairs) for block in blocks):
-        return None
-    i = np.concatenate([block.pairs.i + BLOCK * at for at, block in enumerate(blocks)])
-    j = np.concatenate([block.pairs.j for block in blocks])
-    parts = ((getattr(block, name) for block in blocks) for name in ("values", "odds", "fit", "level", "for_demand", "for_supply"))
-    first = blocks[0].pairs
-    return Found(Pairs(demands, first.supplies, i, j, first.today), *(np.concatenate(list(part)) for part in parts))
 
 
 def varied(companies: Sequence[int], levels: Sequence[int]) -> list[int]:

@@ -1,5 +1,6 @@
 """The texts of many sheets, each different text read once: titles, heads and translations repeat a great deal."""
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 
@@ -29,6 +30,13 @@ class SheetTexts:
 
     def __len__(self) -> int:
         return len(self.wholes)
+
+    def part(self, start: int, stop: int) -> "SheetTexts":
+        """The texts of the sheets start to stop, over the same rows."""
+        out = copy.copy(self)
+        starts = self.starts[start:stop + 1]
+        out.starts, out.names, out.wholes = starts - starts[0], self.names[starts[0]:starts[-1]], self.wholes[start:stop]
+        return out
 
     def names_of(self, sheets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The rows of all names of some sheets, one sheet after the other, and where each sheet's begin."""

@@ -1,0 +1,82 @@
+"""All pairs of many demands that may be shown, as columns: what a balance of lists needs, and too many to say something of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchmaker.engine.matching.balance import ranks
+from matchmaker.engine.matching.columns import DemandColumns, Pairs
+from matchmaker.engine.matching.records import Demand
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The pairs of some demands that may be shown: log-odds of their texts, signals, log-odds of both sides, the fit, the band, the
+    orders of both lists."""
+
+    pairs: Pairs
+    text: np.ndarray
+    values: np.ndarray
+    odds: np.ndarray
+    fit: np.ndarray
+    level: np.ndarray
+    for_demand: np.ndarray
+    for_supply: np.ndarray
+
+
+def joined(blocks: Sequence[Found], demands: DemandColumns, size: int) -> Found | None:
+    """Blocks of `size` demands as one, over the columns of all of them; None where nothing was found."""
+    if not sum(len(block.pairs) for block in blocks):
+        return None
+    i = np.concatenate([block.pairs.i + size * at for at, block in enumerate(blocks)])
+    j = np.concatenate([block.pairs.j for block in blocks])
+    parts = ((getattr(block, name) for block in blocks) for name in Found.__slots__[1:])
+    first = blocks[0].pairs
+    return Found(Pairs(demands, first.supplies, i, j, first.today), *(np.concatenate(list(part)) for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Pairs by demand and product: places of both, log-odds of the texts, log-odds of both sides (n, 2), the band as a number, and the
+    orders of both lists."""
+
+    demands: Sequence[Demand]
+    i: np.ndarray
+    j: np.ndarray
+    text: np.ndarray
+    odds: np.ndarray
+    level: np.ndarray
+    for_demand: np.ndarray
+    for_supply: np.ndarray
+
+    @classmethod
+    def of(cls, demands: Sequence[Demand], blocks: Sequence[Found], size: int) -> "Survey":
+        """Blocks of `size` demands, one after the other."""
+        i = [block.pairs.i.astype(np.int32) + np.int32(size * at) for at, block in enumerate(blocks)]
+        j = [block.pairs.j.astype(np.int32) for block in blocks]
+        text, odds, level, first, second = ([getattr(block, name) for block in blocks]
+                                            for name in ("text", "odds", "level", "for_demand", "for_supply"))
+        none = np.empty(0)
+        return cls(demands, np.concatenate([none.astype(np.int32), *i]), np.concatenate([none.astype(np.int32), *j]),
+                   np.concatenate([none.astype(np.float32), *text]), np.concatenate([np.empty((0, 2)), *odds]),
+                   np.concatenate([none.astype(np.int8), *(one.astype(np.int8) for one in level)]),
+                   np.concatenate([none, *first]), np.concatenate([none, *second]))
+
+    def ordered(self, for_demand: np.ndarray, for_supply: np.ndarray) -> "Survey":
+        """The same pairs with other orders."""
+        return replace(self, for_demand=for_demand, for_supply=for_supply)
+
+    def first(self, of_demand: int, of_supply: int) -> "Survey":
+        """The pairs that stand among the first so many of their demand, or of their product."""
+        kept = ranks(self.i, self.for_demand, self.j) <= of_demand
+        kept |= ranks(self.j, self.for_supply, self.i) <= of_supply
+        return self._take(self.demands, np.flatnonzero(kept), 0)
+
+    def part(self, start: int, stop: int) -> "Survey":
+        """The pairs of the demands start to stop."""
+        first, last = np.searchsorted(self.i, [start, stop])
+        return self._take(self.demands[start:stop], slice(first, last), start)
+
+    def _take(self, demands: Sequence[Demand], rows: np.ndarray | slice, start: int) -> "Survey":
+        return Survey(demands, self.i[rows] - np.int32(start), *(getattr(self, name)[rows] for name in self.__slots__[2:]))
