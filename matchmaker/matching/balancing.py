@@ -1,22 +1,27 @@
 """Both sides, no crowd: the order of lists at one expo, from the chances of both sides and from what others compete for.
 
-A whole refresh finds the equilibrium of all stored pairs (``engine.matching.balance``) and writes every pair's order. Between two of
-them a new pair takes the potentials of its demand and exhibitor as they are: one addition.
+A whole refresh finds the equilibrium of all pairs that may be shown (``engine.matching.balance``) and orders them by it before the
+first of each list are stored. Between two of them a new pair takes the potentials of its demand and exhibitor as they are: one addition.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ..companies.models import Company
 from ..infra.db import db
 from ..trade.agreements import least_developed
-from .models import Potential, Recommendation
+from .models import Potential
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..engine.matching.survey import Survey
 
 FLOOR = 3  # places in the first ten of buyers' lists for an exhibitor that is small or from a least developed country
 SMALL = ("micro", "small")
-AT_ONCE = 2000
+AT_ONCE = 500
 
 
 def potentials(expo_id: int) -> tuple[dict[int, float], dict[int, float]]:
@@ -27,48 +32,51 @@ def potentials(expo_id: int) -> tuple[dict[int, float], dict[int, float]]:
     return found
 
 
-def balance(expo_id: int, chunk: Callable[[], None]) -> dict[str, float]:
-    """Find the potentials of an expo anew and write them and the order of its pairs; return how even the lists are.
+class Balanced(NamedTuple):
+    """A survey in its new orders; (side, id) -> potential; how even the lists are."""
+
+    survey: "Survey"
+    potentials: dict[tuple[str, int], float]
+    told: dict[str, float]
+
+
+def balance(survey: "Survey", exhibitors: "np.ndarray") -> Balanced:
+    """Find the potentials of an expo anew; writes nothing. `exhibitors`: the exhibitor of each pair of the survey.
 
     An exhibitor stands for all its products: it holds the meetings. A pair of demand and exhibitor is worth its best product's chance
-    that both accept. ``chunk`` commits what is done so far, so that others are not kept waiting: orders of which a part is old do no harm.
+    that both accept.
     """
-    market = _Market(expo_id)
-    if not market.size:
-        db.session.execute(sa.delete(Potential).where(Potential.expo_id == expo_id))
-        return {}
+    if not len(survey.i):
+        return Balanced(survey, {}, {})
+    market = _Market(survey, exhibitors)
     fitted = market.fit()
     of_demand = dict(zip(market.demands, (fitted.beta_ * fitted.log_a_).tolist(), strict=True))
     of_exhibitor = dict(zip(market.exhibitors, (fitted.beta_ * fitted.log_b_ + fitted.lift_).tolist(), strict=True))
+    found = {(side, ident): value for side, some in (("buyer", of_demand), ("exhibitor", of_exhibitor)) for ident, value in some.items()}
+    return Balanced(survey.ordered(*market.orders(of_demand, of_exhibitor)), found, market.told(fitted))
+
+
+def keep(expo_id: int, found: Mapping[tuple[str, int], float]) -> None:
+    """Write the potentials of an expo in the place of its old ones. Commits nothing."""
     db.session.execute(sa.delete(Potential).where(Potential.expo_id == expo_id))
-    db.session.execute(sa.insert(Potential), [
-        {"expo_id": expo_id, "side": side, "subject_id": ident, "value": value}
-        for side, found in (("buyer", of_demand), ("exhibitor", of_exhibitor)) for ident, value in found.items()])
-    chunk()
-    market.write(of_demand, of_exhibitor, chunk)
-    return market.told(fitted)
+    if found:
+        db.session.execute(sa.insert(Potential), [
+            {"expo_id": expo_id, "side": side, "subject_id": ident, "value": value} for (side, ident), value in found.items()])
 
 
 class _Market:
-    """The stored pairs of an expo as arrays: rows are demands, columns exhibitors."""
+    """The pairs of an expo as arrays: rows are demands, columns exhibitors."""
 
-    def __init__(self, expo_id: int):
+    def __init__(self, survey: "Survey", exhibitors: "np.ndarray"):
         import numpy as np
 
         from ..engine.matching.balance import worth
 
-        rows = db.session.execute(
-            sa.select(Recommendation.id, Recommendation.demand_id, Recommendation.exhibitor_id, Recommendation.odds_buyer,
-                      Recommendation.odds_exhibitor, Recommendation.band)
-            .where(Recommendation.expo_id == expo_id).order_by(Recommendation.id)).all()
-        self.size, self.expo_id = len(rows), expo_id
-        if not rows:
-            return
-        self.ids, demand, exhibitor, odds_buyer, odds_exhibitor, self.bands = (np.array(column) for column in zip(*rows, strict=True))
-        self.worth = worth(1 / (1 + np.exp(-odds_buyer)), 1 / (1 + np.exp(-odds_exhibitor)))
-        demands, self.row = np.unique(demand, return_inverse=True)
-        exhibitors, self.col = np.unique(exhibitor, return_inverse=True)
-        self.demands, self.exhibitors = demands.tolist(), exhibitors.tolist()
+        chances = 1 / (1 + np.exp(-survey.odds))
+        self.worth, self.bands = worth(chances[:, 0], chances[:, 1]), survey.level
+        demands, self.row = np.unique(survey.i, return_inverse=True)
+        columns, self.col = np.unique(exhibitors, return_inverse=True)
+        self.demands, self.exhibitors = [survey.demands[at].id for at in demands.tolist()], columns.tolist()
 
     def fit(self) -> Any:
         import numpy as np
@@ -85,24 +93,20 @@ class _Market:
         import numpy as np
 
         least = least_developed()
-        found = {row.id for row in db.session.execute(
-            sa.select(Company.id, Company.size, Company.country)
-            .where(Company.id.in_(sa.select(Recommendation.exhibitor_id).where(Recommendation.expo_id == self.expo_id))))
-            if row.size in SMALL or row.country in least}
+        found = set()
+        for start in range(0, len(self.exhibitors), AT_ONCE):
+            some = self.exhibitors[start:start + AT_ONCE]
+            found |= {row.id for row in db.session.execute(sa.select(Company.id, Company.size, Company.country).where(Company.id.in_(some)))
+                      if row.size in SMALL or row.country in least}
         return np.array([ident in found for ident in self.exhibitors])
 
-    def write(self, of_demand: dict[int, float], of_exhibitor: dict[int, float], chunk: Callable[[], None]) -> None:
-        """Write the order of every pair, many at a time."""
+    def orders(self, of_demand: dict[int, float], of_exhibitor: dict[int, float]) -> "tuple[np.ndarray, np.ndarray]":
+        """Return what the buyers' and the exhibitors' lists are sorted by, one entry a pair."""
         import numpy as np
 
         for_buyer = self.worth + np.array([of_exhibitor[ident] for ident in self.exhibitors])[self.col]
         for_exhibitor = self.worth + np.array([of_demand[ident] for ident in self.demands])[self.row]
-        for_buyer = _with_variety(for_buyer, self.row, self.col, self.bands)
-        rows = [{"id": ident, "order_buyer": first, "order_exhibitor": second}
-                for ident, first, second in zip(self.ids.tolist(), for_buyer.tolist(), for_exhibitor.tolist(), strict=True)]
-        for start in range(0, len(rows), AT_ONCE):
-            db.session.execute(sa.update(Recommendation), rows[start:start + AT_ONCE])
-            chunk()
+        return _with_variety(for_buyer, self.row, self.col, self.bands), for_exhibitor
 
     def told(self, fitted: Any) -> dict[str, float]:
         """Return what the balance did: matches to expect, evenness and who is never shown, each with and without it."""

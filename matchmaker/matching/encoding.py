@@ -1,7 +1,8 @@
 """The encoder of this process, loaded once behind a lock, with the database as its memory."""
 
+import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -38,6 +39,17 @@ class VectorTable:
         with apart() as session:
             for start in range(0, len(rows), AT_ONCE):
                 session.execute(insert(TextVector, session).on_conflict_do_nothing(), rows[start:start + AT_ONCE])
+
+
+def not_stored(model: str, texts: Iterable[str]) -> list[str]:
+    """Return those of ``texts``, each once, that have no vector of the model yet; no vector is read."""
+    wanted = {hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(): text for text in texts}
+    keys = list(wanted)
+    for start in range(0, len(keys), AT_ONCE):
+        for found in db.session.scalars(sa.select(TextVector.text_hash).where(
+                TextVector.model == model, TextVector.text_hash.in_(keys[start:start + AT_ONCE]))):
+            del wanted[found]
+    return list(wanted.values())
 
 
 def encoder() -> "CachedEncoder":

@@ -1,6 +1,5 @@
 """From rows to the engine's records and back."""
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,7 @@ from ..engine.matching import records
 from ..expos.models import Participation, Section
 from ..infra.db import db
 from .models import Feedback
-from .terms import repair_to_json
+from .terms import figure, repair_to_json
 
 if TYPE_CHECKING:
     from ..engine.matching.taste import Tastes
@@ -153,13 +152,17 @@ def row_of(match: records.Match, demand: records.Demand, supply: records.Supply,
 
 def plain(said: records.Reason | records.Gap) -> dict[str, Any]:
     """Return a reason or gap as JSON can hold it: decimals and days as text, tuples as lists."""
-    params = json.loads(json.dumps(dict(said.params), default=_text, ensure_ascii=False))
-    return {"code": said.code, "weights": [round(weight, 6) for weight in said.weights], "params": params}
+    return {"code": said.code, "weights": [round(weight, 6) for weight in said.weights],
+            "params": {name: _plain(value) for name, value in said.params.items()}}
 
 
-def _text(value: Any) -> str | list[Any]:
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return figure(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, set | frozenset):

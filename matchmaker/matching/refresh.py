@@ -9,11 +9,12 @@ changed product moves the scores of other pairs a little; a whole refresh evens 
 import copy
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
+from flask import current_app
 
 from .. import clock
 from ..engine.matching import records
@@ -21,7 +22,7 @@ from ..errors import N_
 from ..expos.models import Expo
 from ..infra.db import db
 from . import balancing, learning, load, reports, terms
-from .encoding import encoder
+from .encoding import encoder, not_stored
 from .models import Recommendation, StaleMatch
 from .rules import LIST, RECIPE, is_most
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 DEMANDS_AT_ONCE, PRODUCTS_AT_ONCE, TEXTS_AT_ONCE = 32, 200, 48
 KEPT_PRODUCTS = 20_000  # a fitted matcher of more products is not kept in memory
+MOST_PLACES, SHORTEST = 1_000_000, 10  # of all demands' lists, of all products' lists; a list has at least the shortest
+Matching = Callable[[Sequence[records.Demand]], Sequence[records.Match]]
 _fitted: "OrderedDict[int, Matcher]" = OrderedDict()
 _keeping = threading.Lock()
 
@@ -70,10 +73,7 @@ def refresh(reporter: Reporter, expo_id: int) -> dict[str, int]:
             continue
         run.demands_anew()
         run.products_anew()
-        if len(todo.demands) >= len(run.demands) or is_most(len(todo.demands) + len(todo.products), len(run.demands) + len(run.supplies)):
-            reporter.progress(0.95, N_("Balancing the lists"))
-            reports.keep(expo_id, "market", balancing.balance(expo_id, reporter.chunk))
-        _trim(expo_id)
+        _trim(expo_id, places(len(run.demands)), places(len(run.supplies)))
         reporter.chunk()
         done["demands"] += len(todo.demands)
         done["products"] += len(todo.products)
@@ -105,6 +105,7 @@ class _Run:
         self.models = learning.current()
         self.model = f"{self.encoder.name}/{RECIPE}/{self.models.name}"
         self.of_demand, self.of_exhibitor = balancing.potentials(expo_id)
+        self.balanced: balancing.Balanced | None = None
 
     def is_whole(self) -> bool:
         """Tell whether the whole expo is to be matched: asked for, most of it changed, or stored matches are of another model."""
@@ -127,15 +128,55 @@ class _Run:
         self.reporter.chunk()
 
     def demands_anew(self) -> None:
-        """Match the stale demands against all products."""
+        """Match the stale demands against all products; where they are most of the expo, all demands, and the lists are balanced."""
         order, done = sorted(self.todo.demands), 0
         wanted = [self.demands[ident] for ident in order if ident in self.demands]
-        matcher = self._matcher(wanted) if wanted else None
+        matches = self._matching(wanted, whole=self._is_most()) if wanted else None
         for ids in _chunks(order, DEMANDS_AT_ONCE):
             some = [self.demands[ident] for ident in ids if ident in self.demands]
-            self.reporter.progress(0.3 + 0.6 * done / len(order), N_("Matching demands"), done=done, total=len(order))
-            self._replace("demand", ids, matcher.pairs(some, top=len(some) + LIST) if matcher and some else [])
+            self.reporter.progress(0.5 + 0.45 * done / len(order), N_("Matching demands"), done=done, total=len(order))
+            found = matches(some) if matches and some else []
+            self._keep_balance()
+            self._replace("demand", ids, found)
             done += len(ids)
+
+    def _keep_balance(self) -> None:
+        """Write what the balance found, if it is not written yet: with the first matches, so that nobody waits for a comparison."""
+        if self.balanced is not None:
+            balancing.keep(self.expo_id, self.balanced.potentials)
+            reports.keep(self.expo_id, "market", self.balanced.told)
+            self.balanced = None
+
+    def _is_most(self) -> bool:
+        """Tell whether so much is stale that all is compared anew and the lists are balanced."""
+        changed, total = len(self.todo.demands) + len(self.todo.products), len(self.demands) + len(self.supplies)
+        return len(self.todo.demands) >= len(self.demands) or is_most(changed, total)
+
+    def _matching(self, wanted: Sequence[records.Demand], *, whole: bool) -> Matching:
+        """Return what finds the matches of a few of the demands."""
+        if whole:
+            return self._surveyed(self._matcher(list(self.demands.values())))
+        matcher = self._matcher(wanted)
+        return lambda some: matcher.pairs(some, top=len(some) + LIST)
+
+    def _surveyed(self, matcher: "Matcher") -> Matching:
+        """Find all pairs of the expo, balance them, keep the first of each list; return what explains those of some demands.
+
+        What is found stays in memory as columns.
+        """
+        from ..engine.matching.compute import Compute
+
+        demands = list(self.demands.values())
+        matcher.set_params(potentials=None)
+        found = matcher.survey(demands, Compute.read(current_app.config["COMPUTE"]), lambda done: self.reporter.progress(
+            0.3 + 0.15 * done / len(demands), N_("Comparing"), done=done, total=len(demands)))
+        self.reporter.progress(0.45, N_("Balancing the lists"))
+        self.balanced = balancing.balance(found, matcher.columns_.company[found.j])
+        self.of_demand, self.of_exhibitor = ({ident: value for (of, ident), value in self.balanced.potentials.items() if of == side}
+                                             for side in ("buyer", "exhibitor"))
+        found, matcher = self.balanced.survey.first(places(len(self.demands)), places(len(self.supplies))), matcher.without_texts()
+        place = {demand.id: at for at, demand in enumerate(found.demands)}
+        return lambda some: matcher.explained(found.part([place[demand.id] for demand in some]))
 
     def products_anew(self) -> None:
         """Match the stale products against all demands."""
@@ -148,7 +189,7 @@ class _Run:
             self._replace("product", ids, matcher.only(some).pairs(demands, top=len(demands)) if matcher and some else [])
             done += len(ids)
 
-    def _matcher(self, asking: list[records.Demand]) -> "Matcher":
+    def _matcher(self, asking: Sequence[records.Demand]) -> "Matcher":
         supplies = list(self.supplies.values())
         known = _known(self.expo_id, supplies)
         encode_missing(self.reporter, self.encoder, asking if known else [*supplies, *asking])
@@ -173,7 +214,7 @@ class _Run:
         rows = [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
                 for match in matches]
         if rows:
-            db.session.execute(sa.insert(Recommendation), rows)
+            db.session.connection().execute(sa.insert(Recommendation), rows)  # rows, no objects
         stale = self.todo.demands if side == "demand" else self.todo.products
         for part in _chunks([row for ident in ids for row in stale[ident]], 500):
             db.session.execute(sa.delete(StaleMatch).where(StaleMatch.id.in_(part)))
@@ -181,16 +222,17 @@ class _Run:
 
     def _refill(self, side: str, ids: Sequence[int]) -> None:
         """Mark the full lists of the other side in which these stand: they may have another entry to take in. It spreads no further."""
-        changed = [ident for ident in ids if (side, ident) in self.todo.spreading]
+        if not (changed := [ident for ident in ids if (side, ident) in self.todo.spreading]):
+            return
         mine, other = Recommendation.demand_id, Recommendation.product_id
         name, already = "product_id", self.todo.products
         if side == "product":
             mine, other, name, already = other, mine, "demand_id", self.todo.demands
         touched = sa.select(other).where(Recommendation.expo_id == self.expo_id, mine.in_(changed))
         full = sa.select(other).where(Recommendation.expo_id == self.expo_id, other.in_(touched))
-        full = full.group_by(other).having(sa.func.count() >= LIST)
+        full = full.group_by(other).having(sa.func.count() >= places(len(self.supplies if side == "demand" else self.demands)))
         rows = [{"expo_id": self.expo_id, "demand_id": None, "product_id": None, "spreads": False} | {name: ident}
-                for ident in db.session.scalars(full).all() if changed and ident not in already]
+                for ident in db.session.scalars(full).all() if ident not in already]
         if rows:
             db.session.execute(sa.insert(StaleMatch), rows)
 
@@ -200,15 +242,20 @@ def _chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
         yield items[start:start + size]
 
 
-def _trim(expo_id: int) -> None:
-    """Delete what stands behind the first ``LIST`` of both its demand and its product."""
+def places(lists: int) -> int:
+    """Return how long each of so many lists is."""
+    return max(min(LIST, MOST_PLACES // max(lists, 1)), min(LIST, SHORTEST))
+
+
+def _trim(expo_id: int, of_demand: int, of_product: int) -> None:
+    """Delete what stands behind the first ``of_demand`` of its demand and behind the first ``of_product`` of its product."""
     demand, product = Recommendation.demand_id, Recommendation.product_id
     place = sa.func.row_number()
     ranked = sa.select(
         Recommendation.id, place.over(partition_by=demand, order_by=(Recommendation.order_buyer.desc(), product)).label("d"),
         place.over(partition_by=product, order_by=(Recommendation.order_exhibitor.desc(), demand)).label("p"),
     ).where(Recommendation.expo_id == expo_id).subquery()
-    behind = sa.select(ranked.c.id).where(ranked.c.d > LIST, ranked.c.p > LIST)
+    behind = sa.select(ranked.c.id).where(ranked.c.d > of_demand, ranked.c.p > of_product)
     db.session.execute(sa.delete(Recommendation).where(Recommendation.id.in_(behind)))
 
 
@@ -221,7 +268,8 @@ def encode_missing(reporter: Reporter, model: Any, sheets: Iterable[records.Supp
     for start in range(0, len(sheets), TEXTS_AT_ONCE):
         texts = [text for sheet in sheets[start:start + TEXTS_AT_ONCE] for text in (*names(sheet), whole(sheet))]
         reporter.progress(0.05 + 0.25 * start / len(sheets), N_("Reading texts"), done=start, total=len(sheets))
-        model.encode([*texts, *(english_view(text) for text in texts)])
+        if missing := not_stored(model.name, [*texts, *(english_view(text) for text in texts)]):
+            model.encode(missing)
 
 
 def _known(expo_id: int, supplies: list[records.Supply]) -> "Matcher | None":

@@ -54,8 +54,13 @@ def from_json(value: Mapping[str, Any]) -> Any:
     raise ValueError(f"unknown kind of value: {value['is']}")
 
 
+def figure(value: Decimal) -> str:
+    """Return an amount as text, without needless noughts."""
+    return format(value.normalize(), "f")
+
+
 def _figure(value: Decimal | None) -> str | None:
-    return None if value is None else format(value.normalize(), "f")
+    return None if value is None else figure(value)
 
 
 def _decimal(value: str | None) -> Decimal | None:

@@ -71,12 +71,13 @@ class Survey:
         """The pairs that stand among the first so many of their demand, or of their product."""
         kept = ranks(self.i, self.for_demand, self.j) <= of_demand
         kept |= ranks(self.j, self.for_supply, self.i) <= of_supply
-        return self._take(self.demands, np.flatnonzero(kept), 0)
+        return self._take(self.demands, np.flatnonzero(kept), self.i[kept])
 
-    def part(self, start: int, stop: int) -> "Survey":
-        """The pairs of the demands start to stop."""
-        first, last = np.searchsorted(self.i, [start, stop])
-        return self._take(self.demands[start:stop], slice(first, last), start)
+    def part(self, places: Sequence[int]) -> "Survey":
+        """The pairs of the demands at these places, in their order."""
+        first, last = np.searchsorted(self.i, places), np.searchsorted(self.i, places, "right")
+        rows = np.concatenate([np.empty(0, int), *(np.arange(*ends) for ends in zip(first, last, strict=True))])
+        return self._take([self.demands[at] for at in places], rows, np.repeat(np.arange(len(places)), last - first))
 
-    def _take(self, demands: Sequence[Demand], rows: np.ndarray | slice, start: int) -> "Survey":
-        return Survey(demands, self.i[rows] - np.int32(start), *(getattr(self, name)[rows] for name in self.__slots__[2:]))
+    def _take(self, demands: Sequence[Demand], rows: np.ndarray, i: np.ndarray) -> "Survey":
+        return Survey(demands, i.astype(np.int32), *(getattr(self, name)[rows] for name in self.__slots__[2:]))
