@@ -14,6 +14,8 @@ import numpy as np
 from .problem import Problem, bits
 from .records import Id
 
+Named = tuple[str, Id]
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -25,7 +27,7 @@ class Bound:
     utility: float
     score: float
     tiers: dict[int, int]
-    prices: dict[tuple[str, Id], float]
+    prices: dict[Named, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class _Model:
         self.upper: list[float] = [float(r in problem.fixed or self._can_be(r)) for r in range(self.n)]
         self.short: list[int] = []
         self.rows: list[tuple[dict[int, float], float, float]] = []
-        self.names: list[tuple[str, Id] | None] = []
+        self.names: list[tuple[Named, ...]] = []
         self._add_participants()
         self._add_venues()
         self._add_interpreters()
@@ -92,9 +94,10 @@ class _Model:
         self.upper.append(upper)
         return len(self.upper) - 1
 
-    def _row(self, columns: dict[int, float], low: float, high: float, name: tuple[str, Id] | None = None) -> None:
+    def _row(self, columns: dict[int, float], low: float, high: float, *names: Named) -> None:
+        """A row, and the scarce things whose price is its dual."""
         self.rows.append((columns, low, high))
-        self.names.append(name)
+        self.names.append(names)
 
     def _add_participants(self) -> None:
         problem = self.problem
@@ -133,14 +136,17 @@ class _Model:
             self._row(columns, -np.inf, sum(problem.capacity[v]), ("venue", problem.instance.venues[v].id))
 
     def _add_interpreters(self) -> None:
+        """Each set of pools that counts in some slot has at most its people of all slots."""
         problem = self.problem
-        members: dict[int, dict[int, float]] = defaultdict(dict)
+        members: dict[int, list[int]] = defaultdict(list)
         for r, pool in enumerate(problem.interpreter):
             if pool is not None:
-                members[pool][r] = 1.0
-        for pool, columns in members.items():
-            name = ("interpreter", problem.instance.interpreters[pool].id)
-            self._row(columns, -np.inf, sum(problem.interpreter_capacity[pool]), name)
+                members[pool].append(r)
+        for pools in sorted({pools for pools, _ in problem.desk.limit}):
+            columns = {r: 1.0 for pool in bits(pools) for r in members[pool]}
+            if columns:
+                names = [("interpreter", problem.instance.interpreters[pool].id) for pool in bits(pools)]
+                self._row(columns, -np.inf, problem.desk.total(pools), *names)
 
     def keep(self, members: Any, least: float) -> None:
         """From now on, at least so many of these requests."""
@@ -148,7 +154,7 @@ class _Model:
         self._solver.addRow(least, np.inf, len(columns), columns.astype(np.int32), np.ones(len(columns)))
         self._row(dict.fromkeys(columns.tolist(), 1.0), least, np.inf)
 
-    def maximise(self, gain: Any, shortfall: float) -> tuple[float, dict[tuple[str, Id], float], list[float]]:
+    def maximise(self, gain: Any, shortfall: float) -> tuple[float, dict[Named, float], list[float]]:
         """(valid upper bound, prices, share of each request) for these gains and this price of a shortfall."""
         if not self.upper:
             return 0.0, {}, []
@@ -201,6 +207,10 @@ class _Model:
         least = float(duals[duals != 0] @ side[duals != 0]) + float(np.where(reduced > 0, lower, upper) @ reduced)
         return -least
 
-    def _prices(self, duals: Any) -> dict[tuple[str, Id], float]:
-        pairs = zip(self.names, duals.tolist(), strict=True)
-        return {name: -dual for name, dual in pairs if name is not None and dual < -1e-7}
+    def _prices(self, duals: Any) -> dict[Named, float]:
+        prices: dict[Named, float] = defaultdict(float)
+        for names, dual in zip(self.names, duals.tolist(), strict=True):
+            if dual < -1e-7:
+                for name in names:
+                    prices[name] -= dual
+        return dict(prices)

@@ -117,8 +117,8 @@ class Ledger:
         room = problem.capacity[venue][slot] - self.count[_ROOM].get((venue, slot), 0)
         pool = problem.interpreter[request]
         if pool is not None:
-            free = problem.interpreter_capacity[pool][slot] - self.count[_INTERPRETERS].get((pool, slot), 0)
-            room = min(room, free)
+            taken = self.count[_INTERPRETERS]
+            room = min(room, *(problem.desk.limit[key] - taken.get(key, 0) for key in problem.desk.keys(pool, slot)))
         return room
 
     def used_without(self, participant: int, request: int) -> int:

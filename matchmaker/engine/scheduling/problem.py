@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from .records import Id, Instance, Meeting, Plan, Slot
+from .interpreting import Desk
+from .records import Id, Instance, Interpreter, Meeting, Plan, Slot
 
 
 class Cell(NamedTuple):
@@ -80,12 +81,20 @@ class Problem:
         self.capacity = [self._by_bit(v.capacity, v.id) for v in self.instance.venues]
         self.tables = [v.tables for v in self.instance.venues]
         self.is_pool = [v.kind == "pool" for v in self.instance.venues]
-        self.interpreter_capacity = [self._by_bit(i.capacity, i.id) for i in self.instance.interpreters]
+        pools = [self._by_bit(i.capacity, i.id) for i in self.instance.interpreters]
+        people = [(self._pools_of(person), self.mask(person.available)) for person in self.instance.staff]
+        self.desk = Desk(pools, people, len(self.slot_ids))
         halls = len(travel)
         if any(len(row) != halls for row in travel) or any(not 0 <= h < halls for h in self.hall):
             raise ValueError("travel needs one row and one column for every hall")
         self.halls = halls
         self.far = [[g for g in range(halls) if travel[g][h] or travel[h][g]] for h in range(halls)]
+
+    def _pools_of(self, person: Interpreter) -> int:
+        """The pools this interpreter serves, as bits. Raises ValueError on one that does not exist."""
+        if unknown := [pool for pool in person.pools if pool not in self.interpreters]:
+            raise ValueError(f"interpreter {person.id!r} serves {unknown[0]!r}, which does not exist")
+        return sum(1 << self.interpreters[pool] for pool in set(person.pools))
 
     def _read_requests(self) -> None:
         self.sides: list[tuple[int, int]] = []
@@ -104,6 +113,20 @@ class Problem:
             except KeyError as missing:
                 raise ValueError(f"request {r.id!r} names {missing}, which does not exist") from missing
             self.allowed_slots.append(self.every_slot if r.slots is None else self.mask(r.slots))
+        self._read_missions()
+
+    def _read_missions(self) -> None:
+        """What a mission asks of its members narrows their requests, so that every rule and question knows of it."""
+        for mission in self.instance.missions:
+            if unknown := [p for p in mission.participants if p not in self.participants]:
+                raise ValueError(f"mission {mission.id!r} names {unknown[0]!r}, which does not exist")
+            members = {self.participants[p] for p in mission.participants}
+            slots = self.every_slot if mission.slots is None else self.mask(mission.slots)
+            for r, sides in enumerate(self.sides):
+                if not members.isdisjoint(sides):
+                    self.allowed_slots[r] &= slots
+                    if mission.halls is not None:
+                        self.allowed_venues[r] = tuple(v for v in self.allowed_venues[r] if self.hall[v] in mission.halls)
 
     def _by_bit(self, capacity: tuple[int, ...], owner: Id) -> list[int]:
         if len(capacity) != len(self.instance.slots):

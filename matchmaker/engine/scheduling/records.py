@@ -24,10 +24,19 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of a delegation, and the slots in which this person can sit at a table."""
+
+    id: Id
+    available: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """Who sits at a table: a delegation with ``parallel`` people, or one person.
 
     ``min_gap`` counts the empty slots wanted between two meetings of a day; ``min_meetings`` is a wish, not a rule.
+    ``people`` are named at the end, when slots and venues stand; they may be left out.
     """
 
     id: Id
@@ -37,6 +46,7 @@ class Participant:
     min_gap: int = 0
     parallel: int = 1
     hall: int | None = None
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +67,32 @@ class Venue:
 
 @dataclass(frozen=True, slots=True)
 class InterpreterPool:
-    """Interpreters of one language pair; ``capacity`` holds one number per slot."""
+    """A language pair; ``capacity`` counts its interpreters without a name, one number per slot.
+
+    Whoever is known by name (``Interpreter``) comes on top of these.
+    """
 
     id: Id
     capacity: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """One person who interprets in any of ``pools``, one meeting at a time; ``available`` leaves the breaks out."""
+
+    id: Id
+    pools: tuple[Id, ...]
+    available: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """A group that comes together: all its meetings fall into these slots and halls; None leaves them free."""
+
+    id: Id
+    participants: tuple[Id, ...]
+    slots: tuple[Id, ...] | None = None
+    halls: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +143,23 @@ class Instance:
     requests: tuple[Request, ...]
     fixed: tuple[Fixed, ...] = ()
     objective: Objective = Objective()
+    staff: tuple[Interpreter, ...] = ()
+    missions: tuple[Mission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A placed request; ``table`` is a number in a pool and None in a booth."""
+    """A placed request; ``table`` is a number in a pool and None in a booth.
+
+    ``people`` (of side a, of side b) and ``interpreter`` are filled where the instance knows them by name.
+    """
 
     request: Id
     slot: Id
     venue: Id
     table: int | None = None
+    interpreter: Id | None = None
+    people: tuple[Id | None, Id | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +182,14 @@ def read_instance(data: Mapping[str, Any]) -> Instance:
             name=data["name"],
             slots=tuple(_record(Slot, s) for s in data["slots"]),
             travel=tuple(tuple(row) for row in data["travel"]),
-            participants=tuple(_record(Participant, p) for p in data["participants"]),
+            participants=tuple(_participant(p) for p in data["participants"]),
             venues=tuple(_record(Venue, v) for v in data["venues"]),
             interpreters=tuple(_record(InterpreterPool, i) for i in data["interpreters"]),
             requests=tuple(_record(Request, r) for r in data["requests"]),
             fixed=tuple(_record(Fixed, f) for f in data.get("fixed", ())),
             objective=_record(Objective, data.get("objective", {})),
+            staff=tuple(_record(Interpreter, i) for i in data.get("staff", ())),
+            missions=tuple(_record(Mission, m) for m in data.get("missions", ())),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"the instance is incomplete: {error}") from error
@@ -165,14 +206,22 @@ def read_plan(data: Mapping[str, Any]) -> Plan:
 
 
 def write_plan(plan: Plan) -> dict[str, Any]:
-    """The plan as a JSON-ready dictionary; a booth's meeting carries no table."""
+    """The plan as a JSON-ready dictionary; a booth's meeting carries no table, and nobody unknown is named."""
     meetings = []
     for meeting in plan.meetings:
-        row = {"request": meeting.request, "slot": meeting.slot, "venue": meeting.venue}
+        row: dict[str, Any] = {"request": meeting.request, "slot": meeting.slot, "venue": meeting.venue}
         if meeting.table is not None:
             row["table"] = meeting.table
+        if meeting.interpreter is not None:
+            row["interpreter"] = meeting.interpreter
+        if meeting.people != (None, None):
+            row["people"] = list(meeting.people)
         meetings.append(row)
     return {"format": SOLUTION_FORMAT, "instance": plan.instance, "meetings": meetings}
+
+
+def _participant(row: Mapping[str, Any]) -> Participant:
+    return _record(Participant, {**row, "people": [_record(Person, p) for p in row.get("people", ())]})
 
 
 def _record(kind: type, row: Mapping[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .problem import Cell, Problem
+from .problem import Cell, Problem, bits
 from .rule import N_, Key, Lane, Row, Rule
 
 
@@ -217,31 +217,31 @@ class TableTaken(Rule):
 
 
 class Interpreters(Rule):
-    """No more interpreted meetings than interpreters of that language pair at that time."""
+    """No more interpreted meetings than interpreters of the language pairs at that time, one person at one meeting."""
 
     code = "interpreter-capacity"
     label = N_("No %(interpreter)s interpreter is free at %(slot)s.")
 
     def keys(self, problem: Problem, cell: Cell) -> Iterable[Key]:
         pool = problem.interpreter[cell.request]
-        return () if pool is None else ((pool, cell.slot),)
+        return () if pool is None else problem.desk.keys(pool, cell.slot)
 
     def limit(self, problem: Problem, key: Key) -> int:
-        return problem.interpreter_capacity[key[0]][key[1]]
+        return problem.desk.limit[key[0], key[1]]
 
     def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
+        pool = problem.interpreter[cell.request]
         return {
-            "interpreter": problem.instance.interpreters[key[0]].id,
+            "interpreter": problem.instance.interpreters[next(bits(key[0])) if pool is None else pool].id,
             "slot": problem.slot_ids[key[1]],
             "limit": self.limit(problem, key),
         }
 
     def shuts(self, problem: Problem, key: Key) -> Iterable[tuple[Lane, int]]:
-        return ((problem.interpreter_lane(key[0]), 1 << key[1]),)
+        return ((problem.interpreter_lane(pool), 1 << key[1]) for pool in bits(key[0]))
 
     def closed(self, problem: Problem) -> Iterable[Key]:
-        rows = enumerate(problem.interpreter_capacity)
-        return ((i, t) for i, row in rows for t, room in enumerate(row) if room <= 0)
+        return (key for key, limit in problem.desk.limit.items() if limit <= 0)
 
 
 class Locked(Rule):

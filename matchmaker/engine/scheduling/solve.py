@@ -9,7 +9,7 @@ from .board import Violation, broken_locks
 from .construct import Merit, by_need, construct, fill, start_from
 from .improve import Improver
 from .ledger import Ledger
-from .names import name_tables
+from .names import named
 from .problem import Problem
 from .quality import Quality, measure
 from .reasons import Unplaced, explain
@@ -120,11 +120,11 @@ class _Run:
         self._tell("construct")
         converged = False if self.over() else self._improve(merit)
         self._tell("improve", 1.0)
-        cells = name_tables(problem, ledger.cells(), self.previous)
-        found = measure(problem, cells)
+        plan = named(problem, ledger.cells(), self.previous)
+        found = measure(problem, [problem.cell(m) for m in plan.meetings])
         most = choice.bound.utility
         return Result(
-            plan=problem.plan(cells),
+            plan=plan,
             quality=found,
             bound=choice.bound,
             gap=max(0.0, 1 - found.utility / most) if most > 0 else 0.0,

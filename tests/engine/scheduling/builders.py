@@ -30,11 +30,11 @@ def ask(name, a, b, utility=10, venues=("hall",), **more):
     return Request(name, a, b, utility, tuple(venues), **more)
 
 
-def expo(slots, people, venues, requests, *, travel=((0,),), interpreters=(), fixed=(), objective=None, name="toy"):
+def expo(slots, people, venues, requests, *, travel=((0,),), interpreters=(), fixed=(), objective=None, name="toy", **more):
     """An instance; ``interpreters`` are (id, capacity in every slot)."""
     pools = tuple(InterpreterPool(i, (n,) * len(slots)) for i, n in interpreters)
     return Instance(
-        name, tuple(slots), travel, tuple(people), tuple(venues), pools, tuple(requests), tuple(fixed), objective or Objective()
+        name, tuple(slots), travel, tuple(people), tuple(venues), pools, tuple(requests), tuple(fixed), objective or Objective(), **more
     )
 
 
