@@ -1,12 +1,17 @@
 """Scheduling: from accepted requests to a plan that breaks no rule, wastes little, and says what it could not do.
 
 ``solve`` makes a plan; ``violations``, ``check_move`` and ``legal_cells`` ask the same rules about a plan that people
-edit; ``quality`` measures it. Pure: records in, records out.
+edit; ``report`` and ``compare`` measure it, ``why_not`` says what stands in the way of a request and ``changes`` what would
+give it a place; ``what_if`` values tables, interpreters and hours, ``conflicts`` names locks that cannot all hold.
+Pure: records in, records out.
 """
 
+from .blockers import REASONS, Blocker, Unplaced, impossible, why_not
 from .board import Violation, check_move, legal_cells, violations
-from .quality import Quality, quality
-from .reasons import REASONS, Unplaced, impossible
+from .changes import Change, Finder, Move, changes
+from .conflicts import CONFLICTS, ImpossibleLocksError, conflicts
+from .levers import Admitted, Colleague, Interpreters, Lever, Maximum, Present, Rounds, Tables, Walking, pull
+from .quality import Comparison, Fairness, Load, Quality, Report, compare, quality, report
 from .records import (
     Fixed,
     Instance,
@@ -26,36 +31,65 @@ from .records import (
     write_plan,
 )
 from .rules import RULES
-from .solve import ImpossibleLocksError, Result, solve
+from .solve import Result, solve
+from .whatif import Gain, Outlook, bound_of, what_if
 
 __all__ = [
+    "CONFLICTS",
     "REASONS",
     "RULES",
+    "Admitted",
+    "Blocker",
+    "Change",
+    "Colleague",
+    "Comparison",
+    "Fairness",
+    "Finder",
     "Fixed",
+    "Gain",
     "ImpossibleLocksError",
     "Instance",
     "Interpreter",
     "InterpreterPool",
+    "Interpreters",
+    "Lever",
+    "Load",
+    "Maximum",
     "Meeting",
     "Mission",
+    "Move",
     "Objective",
+    "Outlook",
     "Participant",
     "Person",
     "Plan",
+    "Present",
     "Quality",
+    "Report",
     "Request",
     "Result",
+    "Rounds",
     "Slot",
+    "Tables",
     "Unplaced",
     "Venue",
     "Violation",
+    "Walking",
+    "bound_of",
+    "changes",
     "check_move",
+    "compare",
+    "conflicts",
     "impossible",
     "legal_cells",
+    "pull",
     "quality",
     "read_instance",
     "read_plan",
+    "report",
     "solve",
     "violations",
+    "what_if",
+    "why_not",
     "write_plan",
 ]

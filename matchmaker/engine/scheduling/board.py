@@ -92,10 +92,3 @@ def _touches(problem: Problem, request: int, cell: Cell) -> bool:
         or cell.venue in problem.allowed_venues[request]
         or (problem.interpreter[request] is not None and problem.interpreter[request] == problem.interpreter[cell.request])
     )
-
-
-def broken_locks(problem: Problem) -> list[Violation]:
-    """What the fixed meetings alone violate; table numbers come later and are left out."""
-    cells = list(problem.fixed.values())
-    rules = [rule for rule in RULES if not rule.code.startswith("table")]
-    return [_violation(problem, rule, row) for rule in rules for row in rule.broken(problem, cells)]

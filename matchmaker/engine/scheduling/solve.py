@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
-from .board import Violation, broken_locks
+from .blockers import Unplaced, explain
+from .conflicts import ImpossibleLocksError, conflicts_of
 from .construct import Merit, by_need, construct, fill, start_from
 from .improve import Improver
 from .ledger import Ledger
 from .names import named
 from .problem import Problem
 from .quality import Quality, measure
-from .reasons import Unplaced, explain
 from .records import Instance, Plan
 from .shake import Shaker
 from .trial import Judge
@@ -24,14 +24,6 @@ PULSE = 0.5
 """Seconds between two reports of progress."""
 
 OnProgress = Callable[[str, float, Quality], None]
-
-
-class ImpossibleLocksError(ValueError):
-    """The fixed meetings break the rules among themselves; ``violations`` names them."""
-
-    def __init__(self, violations: list[Violation]) -> None:
-        super().__init__(f"the fixed meetings break {len(violations)} rules")
-        self.violations = violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class Result:
     @property
     def impossible(self) -> list[Unplaced]:
         """The requests whose two sides are never available together."""
-        return [u for u in self.unplaced if u.reason == "no_common_time"]
+        return [u for u in self.unplaced if not u.common_time]
 
 
 def solve(
@@ -93,7 +85,7 @@ class _Run:
         self.seconds, self.seed, self.tiers, self.previous = seconds, seed, tiers, previous
         self.on_progress, self.should_stop = on_progress, should_stop
         self.problem = Problem(instance)
-        if broken := broken_locks(self.problem):
+        if broken := conflicts_of(self.problem):
             raise ImpossibleLocksError(broken)
         self.ledger = Ledger(self.problem)
         self.stopped = False
@@ -121,6 +113,7 @@ class _Run:
         converged = False if self.over() else self._improve(merit)
         self._tell("improve", 1.0)
         plan = named(problem, ledger.cells(), self.previous)
+        cells = ledger.cells()
         found = measure(problem, [problem.cell(m) for m in plan.meetings])
         most = choice.bound.utility
         return Result(
@@ -128,7 +121,7 @@ class _Run:
             quality=found,
             bound=choice.bound,
             gap=max(0.0, 1 - found.utility / most) if most > 0 else 0.0,
-            unplaced=explain(ledger),
+            unplaced=explain(problem, cells, choice.bound.prices),
             stopped_because="converged" if converged else "stopped" if self.stopped else "deadline",
         )
 

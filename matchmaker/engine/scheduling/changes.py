@@ -1,0 +1,227 @@
+"""The smallest changes that give a request its place: move a meeting or two, or add one table, interpreter, person.
+
+For every cell of the request the walls around it are known (``blockers``). A wall falls when one of its meetings goes
+elsewhere (and may push one more on), or when its lever is pulled. Candidates are made by number, priced, and kept only
+if the rules find nothing wrong with them.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .blockers import Standing, Wall
+from .ledger import Ledger
+from .levers import Admitted, Colleague, Interpreters, Lever, Maximum, Present, Tables, pull
+from .problem import Cell, Problem, bits, problem_of
+from .records import Id, Instance, Meeting, Plan
+from .rules import PLACING, RULES
+
+EFFORT: dict[type, float] = {Tables: 1, Interpreters: 2, Maximum: 1, Colleague: 3, Present: 3, Admitted: 2}
+"""What it takes to pull a lever, where telling one person of a change is 1 and moving one meeting is ``MOVING``."""
+
+MOVING = 1.0
+MOST_HOLDERS = 40  # meetings of one wall that are tried elsewhere
+ALIKE = 2  # changes of one kind that are offered
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A meeting of the plan goes to another slot or venue; ``people`` are its two sides."""
+
+    request: Id
+    slot: Id
+    venue: Id
+    was_slot: Id
+    was_venue: Id
+    people: tuple[Id, Id]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The request goes to this slot and venue after these levers and moves.
+
+    ``told`` are the participants to ask or to tell, the request's own two among them; ``price`` adds their number to the
+    effort of the levers and moves.
+    """
+
+    request: Id
+    slot: Id
+    venue: Id
+    levers: tuple[Lever, ...]
+    moves: tuple[Move, ...]
+    told: tuple[Id, ...]
+    price: float
+
+    @property
+    def arriving(self) -> tuple[Meeting, ...]:
+        """The moved meetings and the new one where they go to, without tables."""
+        return *(Meeting(m.request, m.slot, m.venue) for m in self.moves), Meeting(self.request, self.slot, self.venue)
+
+    def apply(self, instance: Instance, plan: Plan) -> tuple[Instance, Plan]:
+        """The instance and the plan afterwards; meetings that arrive in a pool get its lowest free table."""
+        instance = pull(instance, self.levers)
+        pools = {v.id: v.tables for v in instance.venues if v.kind == "pool"}
+        gone = {m.request for m in self.arriving}
+        meetings = [m for m in plan.meetings if m.request not in gone]
+        for meeting in self.arriving:
+            taken = {m.table for m in meetings if (m.slot, m.venue) == (meeting.slot, meeting.venue)}
+            free = (n for n in range(pools.get(meeting.venue, 0)) if n not in taken)
+            meetings.append(replace(meeting, table=next(free, None)))
+        order = {r.id: k for k, r in enumerate(instance.requests)}
+        return instance, Plan(plan.instance, tuple(sorted(meetings, key=lambda m: order[m.request])))
+
+
+def changes(instance: Instance, plan: Plan, request: Id, *, most: int = 5) -> list[Change]:
+    """The cheapest ways to give an unplaced request a place, at most so many, each verified by every rule.
+
+    Raises ValueError when the request does not exist or has a place.
+    """
+    return Finder(instance, plan).changes(request, most=most)
+
+
+class Finder:
+    """Finds changes for the unplaced requests of one plan; worth keeping when several are asked about."""
+
+    def __init__(self, instance: Instance, plan: Plan) -> None:
+        self.instance = instance
+        self.problem = problem_of(instance)
+        self.cells = {c.request: c for c in map(self.problem.cell, plan.meetings)}
+        self.standing = Standing(self.problem, self.cells.values())
+        self.ledger = Ledger(self.problem)
+        for cell in self.cells.values():
+            self.ledger.place(*cell[:3])
+
+    def changes(self, request: Id, *, most: int = 5) -> list[Change]:
+        """The cheapest changes for this request; see ``changes``."""
+        r = self.problem.requests.get(request)
+        if r is None or r in self.cells:
+            raise ValueError(f"request {request!r} does not exist or has a place")
+        found = sorted(self._candidates(r), key=lambda c: (c.price, len(c.levers)))
+        kept: list[Change] = []
+        kinds: Counter[Any] = Counter()
+        for change in found:
+            kind = (*sorted(type(lever).__name__ for lever in change.levers), bool(change.moves))
+            if len(kept) < most and kinds[kind] < ALIKE and not any(_less(k, change) for k in kept) and self._holds(change):
+                kept.append(change)
+                kinds[kind] += 1
+        return kept
+
+    def _candidates(self, r: int) -> Iterator[Change]:
+        """Ways into the cells with the fewest walls, or one more."""
+        around = {
+            Cell(r, slot, venue): [self.standing.walls[n] for n, mask in shut.items() if mask >> slot & 1]
+            for venue, slots, shut in self.standing.cells(r)
+            for slot in bits(slots)
+        }
+        least = min(map(len, around.values()), default=0)
+        for cell, walls in around.items():
+            if len(walls) <= least + 1:
+                yield from self._ways(cell, walls)
+
+    def _ways(self, cell: Cell, walls: list[Wall]) -> Iterator[Change]:
+        """The levers for all walls of the cell, and the levers for those that stand when one of its meetings moves."""
+        sides = set(self.problem.sides[cell.request])
+        if (levers := self._levers(cell, walls)) is not None:
+            yield self._change(cell, levers, ())
+        for holder in dict.fromkeys(h for wall in walls for h in wall.holders[:MOST_HOLDERS]):
+            beside = not sides.isdisjoint(self.problem.sides[holder.request])
+            for moves in self._elsewhere(holder, [cell], deeper=beside):
+                left = [w for w in walls if holder not in w.holders or w.key in w.rule.keys(self.problem, moves[-1])]
+                if len(left) < len(walls) and (levers := self._levers(cell, left)) is not None:
+                    yield self._change(cell, levers, moves)
+                    break
+
+    def _elsewhere(self, holder: Cell, taken: list[Cell], *, deeper: bool) -> Iterator[tuple[Cell, ...]]:
+        """Cells for a meeting that has to go, with the meeting it pushes on (first) if there is no free one."""
+        r = holder.request
+        if r in self.problem.fixed or any(r == c.request for c in taken):
+            return
+        self.ledger.remove(r)
+        free = [Cell(r, slot, venue) for venue, mask in self.ledger.openings(r) for slot in bits(mask)]
+        self.ledger.place(*holder[:3])
+        free = [c for c in free if c[:3] != holder[:3] and self._agree(c, taken)]
+        yield from ((c,) for c in sorted(free, key=self._disturbance))
+        if deeper and not free:
+            yield from self._pushing(holder, taken)
+
+    def _pushing(self, holder: Cell, taken: list[Cell]) -> Iterator[tuple[Cell, ...]]:
+        """The meeting takes the place of one other meeting, which finds a free cell."""
+        r = holder.request
+        for venue, slots, shut in self.standing.cells(r):
+            for slot in bits(slots):
+                cell = Cell(r, slot, venue)
+                left = [w for n, mask in shut.items() if mask >> slot & 1 and holder not in (w := self.standing.walls[n]).holders]
+                if len(left) == 1 and slot != holder.slot and self._agree(cell, taken):
+                    for second in left[0].holders[:MOST_HOLDERS]:
+                        for (goes,) in self._elsewhere(second, [*taken, cell], deeper=False):
+                            if left[0].key not in left[0].rule.keys(self.problem, goes):
+                                yield goes, cell
+                                break
+
+    def _agree(self, cell: Cell, taken: list[Cell]) -> bool:
+        """May this meeting stand beside the others that are about to be placed?"""
+        return not any(next(rule.breaks(self.problem, cell, taken), None) for rule in PLACING)
+
+    def _disturbance(self, cell: Cell) -> float:
+        """Idle slots and breaks of both sides with the meeting there: nearest to their other meetings first."""
+        ledger = self.ledger
+        return sum(ledger.gap_cost(p, ledger.used_without(p, cell.request) | 1 << cell.slot) for p in self.problem.sides[cell.request])
+
+    def _levers(self, cell: Cell, walls: Iterable[Wall]) -> tuple[Lever, ...] | None:
+        """The lever for each of these walls, none twice; None if there is a wall without one."""
+        levers = [self._lever(cell, wall) for wall in walls]
+        return None if None in levers else tuple(dict.fromkeys(lever for lever in levers if lever is not None))
+
+    def _lever(self, cell: Cell, wall: Wall) -> Lever | None:
+        about = wall.rule.context(self.problem, wall.key, cell)
+        here = self.problem.meeting(cell)
+        match wall.rule.code:
+            case "venue-capacity":
+                venue = self.instance.venues[cell.venue]
+                return Tables(venue.id, 1, here.slot) if venue.owner is None else Colleague(venue.owner)
+            case "interpreter-capacity":
+                return Interpreters(about["interpreter"], 1, here.slot)
+            case "max-meetings":
+                return Maximum(about["participant"])
+            case "clash" | "gap":
+                return Colleague(about["participant"])
+            case "unavailable":
+                return Present(about["participant"], here.slot)
+            case "slot-not-allowed" | "venue-not-allowed":
+                return Admitted(here.request, here.slot, here.venue)
+        return None
+
+    def _change(self, cell: Cell, levers: tuple[Lever, ...], moves: Collection[Cell]) -> Change:
+        problem = self.problem
+        moved = tuple(self._move(c) for c in moves)
+        people = [problem.instance.participants[p].id for p in problem.sides[cell.request]]
+        asked = [lever.participant for lever in levers if isinstance(lever, Maximum | Colleague | Present)]
+        told = tuple(p for p in dict.fromkeys([*people, *asked, *(p for m in moved for p in m.people)]) if p is not None)
+        price = sum(EFFORT[type(lever)] for lever in levers) + MOVING * len(moved) + len(told)
+        here = problem.meeting(cell)
+        return Change(here.request, here.slot, here.venue, levers, moved, told, price)
+
+    def _move(self, cell: Cell) -> Move:
+        problem = self.problem
+        to, was = problem.meeting(cell), problem.meeting(self.cells[cell.request])
+        a, b = (problem.instance.participants[p].id for p in problem.sides[cell.request])
+        return Move(to.request, to.slot, to.venue, was.slot, was.venue, (a, b))
+
+    def _holds(self, change: Change) -> bool:
+        """Do the rules find nothing wrong with any meeting the change touches? (Numbers stay the same under its levers.)"""
+        problem = Problem(pull(self.instance, change.levers)) if change.levers else self.problem
+        touched = [problem.cell(meeting) for meeting in change.arriving]
+        cells = self.cells | {c.request: c for c in touched}
+        rules = [rule for rule in RULES if not rule.code.startswith("table")]  # tables are given out by ``apply``
+        for cell in touched:
+            sides = set(problem.sides[cell.request])
+            near = [c for c in cells.values() if c is not cell and (c.slot == cell.slot or not sides.isdisjoint(problem.sides[c.request]))]
+            if any(next(rule.breaks(problem, cell, near), None) for rule in rules):
+                return False
+        return True
+
+
+def _less(one: Change, other: Change) -> bool:
+    """Does the first ask for a part of what the second asks for?"""
+    return set(one.levers) < set(other.levers) and len(one.moves) <= len(other.moves)
