@@ -19,6 +19,8 @@ meeting_changed = _events.signal("meeting-changed", doc="sender: Meeting; was: t
 proposal_changed = _events.signal("proposal-changed", doc="sender: Proposal; was: the state before; actor")
 outcome_recorded = _events.signal("outcome-recorded", doc="sender: MeetingOutcome; actor")
 plan_published = _events.signal("plan-published", doc="sender: Plan; changes: list of scheduling.diff.Change")
+places_changed = _events.signal(
+    "places-changed", doc="sender: Plan that holds; changes: list of scheduling.diff.Change; published, moved on the day or called off")
 slots_changed = _events.signal(
     "slots-changed", doc="sender: Expo; removed: ids of slots about to be deleted; their meetings go back to the tray")
 # Questions to the right: receivers return an answer, the asker adds them up.

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from . import clock, i18n
 from .accounts import queries as accounts
 from .accounts import views as accounts_views
+from .agendas import views as agendas_views
 from .catalog import views as catalog_views
 from .companies import views as companies_views
 from .demands import views as demands_views
@@ -37,10 +38,10 @@ from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, catalog_views, demands_views, matching_views,
-    proposals_views, meetings_views, scheduling_views, notices_views,
+    proposals_views, meetings_views, scheduling_views, agendas_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
-LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "scheduling", "notices")
+LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "scheduling", "agendas", "floor", "notices")
 WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling")
 
 

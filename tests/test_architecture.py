@@ -25,6 +25,8 @@ LINES = [
     {"proposals"},
     {"meetings"},
     {"scheduling"},
+    {"agendas"},
+    {"floor"},
     {"notices", "insights"},
     {"demo"},
     {"cli", "rooms"},

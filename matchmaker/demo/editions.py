@@ -80,4 +80,4 @@ def _people(world: World, ciie: Expo) -> None:
     for language, names in INTERPRETERS.items():
         for n, name in enumerate(names, 1):
             user = account(world, f"interpreter-{language}{n}@ciie.test", name, chinese=True)
-            expos.add_interpreter(world.organizer, ciie, name=name, language=language, email=user.email)
+            expos.add_interpreter(world.organizer, ciie, name=name, languages=[language], email=user.email)

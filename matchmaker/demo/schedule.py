@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from ..agendas import actions as agendas
 from ..companies.models import Person
 from ..expos.models import Expo, Slot
 from ..expos.queries import slots_of
@@ -102,7 +103,7 @@ def _absences(world: World, expo: Expo) -> None:
     for person in people[::AWAY_EVERY]:
         if person.company_id in world.actors:
             busy = _half_day(world, slots)
-            scheduling.set_availability(
+            agendas.set_availability(
                 world.owner(person.company_id), person_id=person.id, expo=expo, company_id=person.company_id, busy_slots=busy)
 
 

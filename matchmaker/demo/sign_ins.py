@@ -58,7 +58,7 @@ def choose() -> list[tuple[str, User, str]]:
         user = db.session.scalars(named.order_by(Staff.id)).first()
         found.append((role, user, user.name))
     interpreter = _busiest_interpreter(expo)
-    found.append(("interpreter", interpreter.user, f"{interpreter.name}, Chinese and {interpreter.language}"))
+    found.append(("interpreter", interpreter.user, f"{interpreter.name}, Chinese and {', '.join(interpreter.languages)}"))
     admin = db.session.scalars(sa.select(User).where(User.is_admin).order_by(User.id)).first()
     return [*found, ("administrator", admin, admin.name)]
 

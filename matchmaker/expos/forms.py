@@ -119,7 +119,8 @@ class DaysForm(Form):
 
 class InterpreterForm(Form):
     name = StringField(_l("Name"), [required(), Length(max=120)])
-    language = SelectField(_l("Language beside Chinese"), [chosen()])
+    languages = SelectMultipleField(_l("Languages beside Chinese"), [chosen()], validate_choice=False)
+    phone = StringField(_l("Phone"), [Length(max=40)])
     email = EmailField(_l("Account (e-mail address)"), [Length(max=320), obeys(normal_email)])
 
 

@@ -31,7 +31,10 @@ class Expo(Versioned, Base):
     request_days: Mapped[int] = mapped_column(default=7)  # a request that nobody answers expires after so many days
     request_quota: Mapped[int] = mapped_column(default=30)  # open requests a company may have at once
     max_meetings: Mapped[int] = mapped_column(default=12)  # of one company over the edition, unless its participation says else
-    walk_slots: Mapped[int] = mapped_column(default=0)  # empty slots needed between meetings in two halls
+    min_meetings: Mapped[int] = mapped_column(default=1)  # that a plan should give each company, unless its participation says else
+    walk_slots: Mapped[int] = mapped_column(default=0)  # empty slots needed between meetings in two halls, unless a ``HallWalk`` says else
+    late_minutes: Mapped[int] = mapped_column(default=2)  # after the start, a side that has not checked in is late
+    missing_minutes: Mapped[int] = mapped_column(default=9)  # and then missing: the table may be given to others
 
     sections: Mapped[list["Section"]] = relationship(back_populates="expo", order_by="Section.position", cascade="all, delete-orphan")
     halls: Mapped[list["Hall"]] = relationship(back_populates="expo", order_by="Hall.position", cascade="all, delete-orphan")
@@ -138,18 +141,69 @@ class TableClosure(Base):
     slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
 
 
+class HallWalk(Base):
+    """How far two halls are from each other, in minutes on foot and in empty slots; the same both ways, ``a_id`` < ``b_id``."""
+
+    __tablename__ = "hall_walk"
+    __table_args__ = (sa.UniqueConstraint("a_id", "b_id"),)
+
+    a_id: Mapped[int] = mapped_column(sa.ForeignKey("hall.id", ondelete="CASCADE"))
+    b_id: Mapped[int] = mapped_column(sa.ForeignKey("hall.id", ondelete="CASCADE"), index=True)
+    minutes: Mapped[int]
+    slots: Mapped[int]
+
+
+class Mission(Base):
+    """A trade mission at an edition: its buyers come together, and may meet only in its block of slots and hall (none: anywhere)."""
+
+    __tablename__ = "mission"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "name"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    leader_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    hall_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hall.id", ondelete="SET NULL"))
+
+    leader: Mapped[User | None] = relationship()
+    hall: Mapped[Hall | None] = relationship()
+
+
+class MissionSlot(Base):
+    """A slot of a mission's block; a mission without any meets at all times."""
+
+    __tablename__ = "mission_slot"
+    __table_args__ = (sa.UniqueConstraint("mission_id", "slot_id"),)
+
+    mission_id: Mapped[int] = mapped_column(sa.ForeignKey("mission.id", ondelete="CASCADE"))
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
+
+
 class Interpreter(Base):
-    """An interpreter of the expo between Chinese and ``language``. Who has left stays in the plans of the past."""
+    """An interpreter of the expo between Chinese and each of ``languages``, one meeting at a time.
+
+    Who has left stays in the plans of the past.
+    """
 
     __tablename__ = "interpreter"
 
     expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
-    language: Mapped[str] = mapped_column(sa.String(8))
+    languages: Mapped[list] = mapped_column(default=list)
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
     is_active: Mapped[bool] = mapped_column(default=True)
 
     user: Mapped[User | None] = relationship()
+
+
+class InterpreterAbsence(Base):
+    """A slot in which an interpreter is not there: outside the shift, or a break. There is the rule, so only exceptions are rows."""
+
+    __tablename__ = "interpreter_absence"
+    __table_args__ = (sa.UniqueConstraint("interpreter_id", "slot_id"),)
+
+    interpreter_id: Mapped[int] = mapped_column(sa.ForeignKey("interpreter.id", ondelete="CASCADE"))
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
 
 
 class Participation(Versioned, Base):
@@ -169,6 +223,10 @@ class Participation(Versioned, Base):
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     note: Mapped[str] = mapped_column(sa.String(500), default="")  # of the applicant
     max_meetings: Mapped[int | None]
+    min_meetings: Mapped[int | None]
+    rest_slots: Mapped[int] = mapped_column(default=0)  # empty slots wanted between two meetings of a person
+    standby: Mapped[bool] = mapped_column(default=True)  # may be offered a table that falls free during the expo
+    mission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mission.id", ondelete="SET NULL"), index=True)
     applied_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None]
@@ -177,6 +235,7 @@ class Participation(Versioned, Base):
     company: Mapped[Company] = relationship()
     section: Mapped[Section | None] = relationship()
     hall: Mapped[Hall | None] = relationship()
+    mission: Mapped[Mission | None] = relationship()
 
 
 class Staff(Base):

@@ -148,10 +148,10 @@ def closures(expo_id: int) -> set[tuple[int, int]]:
 
 
 def interpreters_of(expo_id: int) -> list[Interpreter]:
-    """Return the interpreters who have not left, by language and name."""
+    """Return the interpreters who have not left, by name."""
     return list(db.session.scalars(
         sa.select(Interpreter).options(joinedload(Interpreter.user))
-        .where(Interpreter.expo_id == expo_id, Interpreter.is_active).order_by(Interpreter.language, Interpreter.name)))
+        .where(Interpreter.expo_id == expo_id, Interpreter.is_active).order_by(Interpreter.name)))
 
 
 def staff_of(expo_id: int) -> list[Staff]:

@@ -67,6 +67,6 @@ def of_company(company: Company, expo: Expo, part: Participation, facts: Company
          facts.people > 0),
         (_("Complete the company's profile"), _("Names in both languages, identifier, languages spoken."),
          url_for("companies.company_edit", **own) if owner else "", facts.profile_gaps == 0),
-        (_("Say when you are not free"), _("Everybody is free unless you say otherwise."), url_for("scheduling.availability_page"),
+        (_("Say when you are not free"), _("Everybody is free unless you say otherwise."), url_for("agendas.availability_page"),
          facts.agreed > 0),
     ]

@@ -46,6 +46,8 @@ class Meeting(Versioned, Base):
     decline_note: Mapped[str] = mapped_column(sa.String(500), default="")
     cancel_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     ended_at: Mapped[datetime | None]
+    exhibitor_owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))  # who is to come
+    buyer_owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     missed_by: Mapped[str] = mapped_column(sa.String(10), default="")  # exhibitor, buyer, both
 
     expo: Mapped[Expo] = relationship()
@@ -69,6 +71,18 @@ class Meeting(Versioned, Base):
         return next((row for row in self.outcomes if row.company_id == company_id), None)
 
 
+class Wish(Base):
+    """How much a company wants to meet another at an expo: must, like or never; neutral is no row. The other side never reads it."""
+
+    __tablename__ = "wish"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "company_id", "other_id"),)
+
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    value: Mapped[str] = mapped_column(sa.String(8))
+
+
 class MeetingOutcome(Base):
     """What one side says came of it: intention, sample, quote or none; meet again; a note for its own eyes."""
 
@@ -79,6 +93,7 @@ class MeetingOutcome(Base):
     company_id: Mapped[int] = mapped_column(sa.ForeignKey("company.id", ondelete="CASCADE"))
     result: Mapped[str] = mapped_column(sa.String(10))  # intention, sample, quote, none
     again: Mapped[str] = mapped_column(sa.String(10), default="")  # yes, later, no
+    rating: Mapped[int | None]  # of the meeting, 1 to 5 stars; read by organizers, never by the other side
     note: Mapped[str] = mapped_column(sa.String(1000), default="")
     user_id: Mapped[int | None]
     recorded_at: Mapped[datetime]

@@ -16,7 +16,7 @@ from ..meetings import actions as meetings
 from ..meetings.models import Meeting
 from ..meetings.states import State
 from ..permissions import SYSTEM, Actor, ensure
-from . import availability, diff, queries
+from . import diff, queries
 from .load import World, engine_plan, load, venue_of
 from .models import Occupancy, Placement, Plan
 from .names import Seats, resources
@@ -82,7 +82,7 @@ def move(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table_id: 
     seats = Seats(world, queries.taken(draft.id, slot_ids=[slot_id], but=row.id if row else None))
     if row is None:
         row = Placement(plan_id=draft.id, meeting_id=meeting.id)
-    if row.slot_id != slot_id and not _sit(row, seats, cell):  # taken since the rules were asked; without people nothing is occupied
+    if row.slot_id != slot_id and not sit(row, seats, cell):  # taken since the rules were asked; without people nothing is occupied
         raise Conflict(TOO_LATE)
     row.slot_id, row.table_id, row.moved_by_hand = slot_id, table_id, True
     _save(draft, row, meeting)
@@ -90,7 +90,7 @@ def move(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table_id: 
     return row
 
 
-def _sit(row: Placement, seats: Seats, cell: engine.Meeting) -> bool:
+def sit(row: Placement, seats: Seats, cell: engine.Meeting) -> bool:
     """Give a placement its people and interpreter; tell whether all who are needed were free."""
     meeting = seats.world.meetings[cell.request]
     people = [seats.person(company, cell.slot) for company in (meeting.exhibitor_id, meeting.buyer_id)]
@@ -203,7 +203,7 @@ def take_result(draft: Plan, world: World, plan: engine.Plan) -> None:
 def _seat(draft: Plan, world: World, seats: Seats, cell: engine.Meeting) -> None:
     table = seats.table(cell)
     row = Placement(plan_id=draft.id, meeting_id=cell.request, slot_id=cell.slot, table_id=table.id if table else None)
-    _sit(row, seats, cell)
+    sit(row, seats, cell)
     db.session.add(row)
     db.session.flush()
     occupy(row)
@@ -230,7 +230,7 @@ def publish(actor: Actor, expo: Expo, *, plan: Plan, seen: datetime | None) -> l
     plan.state, plan.published_at, plan.published_by_id = "published", clock.now(), actor.user_id
     db.session.flush()
     _set_states(actor, plan, changes)
-    diff.renew_calendars(changes)
+    events.places_changed.send(plan, changes=changes)
     audit.record(actor, "scheduling.publish", plan, changes=len(changes), number=plan.number)
     events.plan_published.send(plan, changes=changes, actor=actor)
     return changes
@@ -258,7 +258,8 @@ def drop_slots(expo: Expo, slot_ids: list[int]) -> None:
         sa.select(Placement).join(Plan).where(Plan.expo_id == expo.id, Placement.slot_id.in_(slot_ids)).options(*queries.WITH_ALL)))
     published = queries.published_of(expo.id)
     told = [diff.Change("dropped", row.meeting, row, None) for row in rows if published is not None and row.plan_id == published.id]
-    diff.renew_calendars(told)
+    if told:
+        events.places_changed.send(published, changes=told)
     for change in told:
         if change.meeting.state == State.PLACED:
             meetings.return_to_tray(SYSTEM, change.meeting)
@@ -274,7 +275,7 @@ def leave(meeting: Meeting) -> None:
     for row in db.session.scalars(sa.select(Placement).join(Plan).where(
             Placement.meeting_id == meeting.id, Plan.state.in_(["draft", "published"])).options(*queries.WITH_ALL)):
         if row.plan.state == "published":
-            diff.renew_calendars([diff.Change("dropped", meeting, row, None)])
+            events.places_changed.send(row.plan, changes=[diff.Change("dropped", meeting, row, None)])
         db.session.delete(row)
     db.session.flush()
 
@@ -301,13 +302,6 @@ def discard(actor: Actor, expo: Expo) -> None:
     audit.record(actor, "scheduling.discard", draft, number=draft.number)
     db.session.delete(draft)
     db.session.flush()
-
-
-def set_availability(actor: Actor, *, person_id: int, expo: Expo, company_id: int, busy_slots: set[int]) -> None:
-    """Say in which slots a person of one's company is not free."""
-    ensure(actor.member_of(company_id))
-    availability.replace(expo, person_id, company_id, busy_slots)
-    audit.record(actor, "scheduling.availability", expo, person=person_id, busy=len(busy_slots))
 
 
 def _ensure_quiet(expo: Expo) -> None:

@@ -1,15 +1,10 @@
-"""What differs between two plans, and the calendars that must say so."""
+"""What differs between two plans."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from .. import clock
-from ..infra.db import db
 from ..meetings.models import Meeting
 from . import queries
-from .models import CalendarEvent, Placement, Plan
+from .models import Placement, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +50,3 @@ def _kind(was: Placement | None, now: Placement | None) -> str:
         return "moved"
     people = [(row.exhibitor_person_id, row.buyer_person_id, row.interpreter_id) for row in (was, now)]
     return "people" if people[0] != people[1] else ""
-
-
-def renew_calendars(changes: Iterable[Change]) -> None:
-    """Raise SEQUENCE of the calendar entries concerned; entries of people who left a meeting become CANCELLED."""
-    for change in changes:
-        now = {change.new.exhibitor_person_id, change.new.buyer_person_id} - {None} if change.new else set()
-        known = {row.person_id: row for row in db.session.scalars(
-            sa.select(CalendarEvent).where(CalendarEvent.meeting_id == change.meeting.id))}
-        for person in now | known.keys():
-            row = known.get(person)
-            if row is None:
-                row = CalendarEvent(person_id=person, meeting_id=change.meeting.id, sequence=0, cancelled=False, changed_at=clock.now())
-                db.session.add(row)
-            else:
-                row.sequence += 1
-            row.cancelled, row.changed_at = person not in now, clock.now()
-            if change.new is not None or change.old is not None:
-                row.slot_id = (change.new or change.old).slot_id
-    db.session.flush()

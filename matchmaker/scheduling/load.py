@@ -43,16 +43,20 @@ class World:
     interpreters: dict[str, list[Interpreter]]
 
 
-def load(expo: Expo, plan: Plan | None, *, fixed: bool = True) -> World:
-    """Return the world of ``expo`` from now on; locked placements of ``plan`` are fixed unless ``fixed`` is False."""
-    slots = {slot.id: slot for slot in expos.slots_of(expo.id) if slot.starts_at > clock.now()}
+def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = False) -> World:
+    """Return the world of ``expo`` from now on; locked placements of ``plan`` are fixed unless ``fixed`` is False.
+
+    With ``running`` the slot that has begun and has not ended is part of it: a table may be given away in it.
+    """
+    now = clock.now()
+    slots = {slot.id: slot for slot in expos.slots_of(expo.id) if (slot.ends_at if running else slot.starts_at) > now}
     parts = {part.company_id: part for part in expos.participants(expo.id)}
-    meetings, held = _meetings(expo.id, parts)
+    meetings, held = _meetings(expo.id, parts, slots)
     people, busy = _people(parts), _busy(slots)
     tables, halls = _tables(expo.id)
     interpreters = defaultdict(list)
     for interpreter in expos.interpreters_of(expo.id):
-        interpreters[interpreter.language].append(interpreter)
+        interpreters[interpreter.languages[0]].append(interpreter)
     closed = frozenset(expos.closures(expo.id))
     numbers = {table.id: (venue, n) for venue, rows in tables.items() for n, table in enumerate(rows)}
     placements = [row for row in _placements(plan) if row.slot_id in slots and row.meeting_id in meetings]
@@ -95,10 +99,10 @@ def _placements(plan: Plan | None) -> Iterable[Placement]:
     return db.session.scalars(sa.select(Placement).where(Placement.plan_id == plan.id).order_by(Placement.id))
 
 
-def _meetings(expo_id: int, parts: dict[int, Participation]) -> tuple[dict[int, Meeting], Counter[int]]:
+def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot]) -> tuple[dict[int, Meeting], Counter[int]]:
     """Return the agreed meetings of companies that still take part, and how many each company has had already."""
-    begun = sa.select(Placement.meeting_id).join(Plan).join(Slot, Slot.id == Placement.slot_id).where(
-        Plan.expo_id == expo_id, Plan.state == "published", Slot.starts_at <= clock.now())
+    begun = sa.select(Placement.meeting_id).join(Plan).where(
+        Plan.expo_id == expo_id, Plan.state == "published", Placement.slot_id.not_in(slots))
     rows = db.session.scalars(
         sa.select(Meeting).options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer))
         .where(Meeting.expo_id == expo_id, Meeting.state.in_([State.ACCEPTED, State.PLACED])).order_by(Meeting.id)).all()

@@ -33,8 +33,11 @@ class Plan(Versioned, Base):
 
     expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # draft, published, old
-    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # draft, published, old, kept (a version put aside)
+    origin: Mapped[str] = mapped_column(sa.String(10), default="hand")  # hand, run, copy, today (changed on the day)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan.id", ondelete="SET NULL"))
+    note: Mapped[str] = mapped_column(sa.String(2000), default="")
+    options: Mapped[dict] = mapped_column(default=dict)  # of the last run: scope, weights, tiers, seconds
     quality: Mapped[dict] = mapped_column(default=dict)  # of the last run: utility, bound, idle, breaks, unplaced
     edited_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -83,26 +86,29 @@ class Occupancy(Base):
     placement_id: Mapped[int] = mapped_column(sa.ForeignKey("placement.id", ondelete="CASCADE"), index=True)
 
 
-class CalendarFeed(Base):
-    """The secret address of a person's calendar feed; made anew to revoke the old one."""
+class Lock(Base):
+    """Everything placed with this company, person, interpreter, in this slot, hall, day or mission stays as it is in the draft."""
 
-    __tablename__ = "calendar_feed"
+    __tablename__ = "schedule_lock"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "kind", "ref"),)
 
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), unique=True)
-    token: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    language: Mapped[str] = mapped_column(sa.String(12), default="en")
+    expo_id: Mapped[int] = mapped_column(sa.ForeignKey("expo.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(sa.String(12))  # company, person, interpreter, slot, hall, day, mission
+    ref: Mapped[str] = mapped_column(sa.String(20))  # the id, or the day as YYYY-MM-DD
+    user_id: Mapped[int | None]
     created_at: Mapped[datetime]
 
 
-class CalendarEvent(Base):
-    """What a meeting's calendar entry says to the world: SEQUENCE grows with each change; cancelled ones stay to say so."""
+class Edit(Base):
+    """A step of a draft that can be undone: what each card was before and after (None: in the tray)."""
 
-    __tablename__ = "calendar_event"
-    __table_args__ = (sa.UniqueConstraint("person_id", "meeting_id"),)
+    __tablename__ = "plan_edit"
+    __table_args__ = (sa.UniqueConstraint("plan_id", "number"),)
 
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
-    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
-    sequence: Mapped[int] = mapped_column(default=0)
-    cancelled: Mapped[bool] = mapped_column(default=False)
-    slot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("slot.id", ondelete="SET NULL"))
-    changed_at: Mapped[datetime]
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plan.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    user_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(sa.String(12))  # move, unplace, lock, run, change
+    cards: Mapped[list] = mapped_column(default=list)  # [meeting id, before, after]
+    undone: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]

@@ -5,13 +5,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from .. import events
-from ..companies.models import Person
 from ..expos.models import Expo
 from ..infra.db import db
 from ..meetings.models import Meeting
 from ..meetings.rules import Place
 from ..meetings.states import State
-from . import actions, feeds, queries
+from . import actions, queries
 from .models import Placement, Plan
 
 
@@ -20,12 +19,6 @@ def _meeting_changed(meeting: Meeting, was: str | None = None, **_more: Any) -> 
     """A meeting that was called off frees its place at once."""
     if meeting.state == State.CANCELLED and was in (State.ACCEPTED, State.PLACED):
         actions.leave(meeting)
-
-
-@events.person_unlinked.connect
-def _person_unlinked(person: Person, **_more: Any) -> None:
-    """Who left the company, or the list of its people, reads its calendar no longer."""
-    feeds.revoke(person)
 
 
 @events.slots_changed.connect

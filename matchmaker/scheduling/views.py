@@ -1,16 +1,14 @@
-"""Pages of the schedule: the organizer's board, one's own day, availability, the calendar feed."""
+"""Pages of the schedule: the organizer's board."""
 
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 
-from ..access import COMPANIES, ORGANIZERS
-from ..companies.queries import attending
+from ..access import ORGANIZERS
 from ..errors import N_, Conflict, Invalid, Problem
 from ..expos import queries as expos
 from ..i18n import clock_time, day
@@ -19,9 +17,8 @@ from ..meetings import actions as meetings
 from ..permissions import ensure
 from ..web import nav
 from ..web.guard import current_actor
-from . import actions, availability, diff, feeds, queries
+from . import actions, diff, queries
 from .board import Board, board
-from .day import day_view
 from .load import engine_plan, load
 from .models import Plan
 from .sentences import slot_name, why_not, why_unplaced
@@ -30,7 +27,6 @@ from .tasks import job_json, stop
 bp = Blueprint("scheduling", __name__)
 NAV = (
     nav.Entry(15, _l("Schedule"), "calendar-range", "scheduling.desk", ORGANIZERS, needs_expo=True),
-    nav.Entry(40, _l("My day"), "calendar-days", "scheduling.my_day", COMPANIES, needs_expo=True),
 )
 
 
@@ -235,52 +231,3 @@ def discard() -> ResponseReturnValue:
     actions.discard(current_actor, g.expo)
     flash(_("The draft is gone; the published plan holds."), "success")
     return redirect(url_for("scheduling.desk"))
-
-
-@bp.get("/e/<expo>/my-day")
-def my_day() -> ResponseReturnValue:
-    """One's own meetings by day, for the phone: the next one large, the others as a list."""
-    part = expos.require_participant(current_actor, g.expo)
-    people = queries.my_people(current_actor)
-    own = [person for person in people if person.company_id == part.company_id]
-    whole_team = request.args.get("team") == "1" or not own
-    team = attending(part.company_id)
-    shown = team if whole_team else own
-    feed = feeds.feed_of(own[0].id) if own else None
-    rows = queries.day_of([person.id for person in shown], g.expo.id)
-    return render_template(
-        "scheduling/my_day.html", rows=rows, own=own, team=team, whole_team=whole_team, feed=feed, part=part, day_view=day_view)
-
-
-@bp.route("/e/<expo>/availability", methods=["GET", "POST"])
-def availability_page() -> ResponseReturnValue:
-    """Paint the slots in which each of one's people is not free."""
-    part = expos.require_participant(current_actor, g.expo)
-    people, slots = attending(part.company_id), expos.slots_of(g.expo.id)
-    if request.method == "POST":
-        for person in people:
-            ticked = request.form.getlist(f"busy-{person.id}")
-            busy = {int(value) for value in ticked if value.isascii() and value.isdigit() and len(value) < 10}
-            actions.set_availability(current_actor, person_id=person.id, expo=g.expo, company_id=part.company_id, busy_slots=busy)
-        flash(_("Saved. Meetings already placed stay until the organizer publishes a new plan."), "success")
-        return redirect(url_for("scheduling.availability_page"))
-    busy = availability.busy_slots([person.id for person in people], g.expo)
-    return render_template("scheduling/availability.html", people=people, slots=slots, days=sorted({slot.on for slot in slots}), busy=busy)
-
-
-@bp.post("/e/<expo>/my-day/feed")
-def renew_feed() -> ResponseReturnValue:
-    """Make my calendar feed, or give it a new address."""
-    part = expos.require_participant(current_actor, g.expo)
-    person = next((person for person in queries.my_people(current_actor) if person.company_id == part.company_id), None)
-    ensure(person is not None)
-    feeds.renew(current_actor, person, current_user.language)
-    flash(_("Your calendar has a new address; the old one no longer works."), "success")
-    return redirect(url_for("scheduling.my_day"))
-
-
-@bp.get("/calendar/<token>.ics")
-def calendar(token: str) -> ResponseReturnValue:
-    """The feed: a secret, revocable, read-only address; calendars cannot sign in."""
-    return Response(feeds.calendar(token), mimetype="text/calendar", headers={"Cache-Control": "private, max-age=300"})
-

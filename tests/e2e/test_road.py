@@ -40,7 +40,7 @@ def make_expo(language: str) -> str:
     db.session.add_all(
         Slot(expo_id=expo.id, on=day, position=n, starts_at=datetime.combine(day, time(1 + n // 2, 30 * (n % 2)), UTC), minutes=30)
         for n in range(4))
-    db.session.add(Interpreter(expo_id=expo.id, name="Ana Ruiz", language="es"))
+    db.session.add(Interpreter(expo_id=expo.id, name="Ana Ruiz", languages=["es"]))
     user = User(
         email=f"organizer-{language}@example.org", name="Shen Lan", password_hash=factories.password_hash(),
         language={"en": "en", "zh": "zh_Hans_CN"}[language],

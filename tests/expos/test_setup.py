@@ -76,7 +76,7 @@ def test_a_clone_has_sections_halls_tables_and_days_but_no_people():
     hall = actions.add_hall(actor(boss), old, code="7.2", name_zh="七号馆")
     actions.add_tables(actor(boss), hall, labels="A01-A03")
     actions.set_days(actor(boss), old, days=[date(2026, 11, 5), date(2026, 11, 10)], parts=[MORNING, AFTERNOON])
-    actions.add_interpreter(actor(boss), old, name="Lin", language="es")
+    actions.add_interpreter(actor(boss), old, name="Lin", languages=["es"])
     new = actions.clone_expo(actor(boss), old, slug="ciie-2027", starts_on=date(2027, 11, 5), ends_on=date(2027, 11, 9))
     assert [section.code for section in new.sections] == [section.code for section in old.sections]
     assert [table.label for table in queries.tables_of(new.id)] == ["A01", "A02", "A03"]
@@ -226,14 +226,14 @@ def test_organizers_are_named_by_administrators_the_others_by_organizers():
 def test_an_interpreter_who_leaves_stays_in_the_past():
     expo = ExpoFactory()
     boss, user = actor(organizer(expo)), UserFactory()
-    lin = actions.add_interpreter(boss, expo, name="Lin", language="es", email=user.email)
+    lin = actions.add_interpreter(boss, expo, name="Lin", languages=["es"], email=user.email)
     assert db.session.scalar(sa.select(Staff.role).where(Staff.user_id == user.id)) == "interpreter"
     actions.remove_interpreter(boss, expo, lin)
     assert queries.interpreters_of(expo.id) == [] and db.session.get(type(lin), lin.id) is lin
     assert db.session.scalar(sa.select(Staff.role).where(Staff.user_id == user.id)) is None
     for language in ("zh", "xx"):
         with pytest.raises(Invalid):
-            actions.add_interpreter(boss, expo, name="Lin", language=language)
+            actions.add_interpreter(boss, expo, name="Lin", languages=[language])
 
 
 def test_a_hall_code_is_taken_once_per_edition():

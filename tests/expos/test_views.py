@@ -37,7 +37,7 @@ def world(context):
     hall = actions.add_hall(SYSTEM, expo, code="7.2", name_zh="七号馆")
     actions.add_tables(SYSTEM, hall, labels="A01-A03")
     actions.set_days(SYSTEM, expo, days=[expo.starts_on], parts=[Part(time(9), time(12), 30)])
-    actions.add_interpreter(SYSTEM, expo, name="Lin Xia", language="es")
+    actions.add_interpreter(SYSTEM, expo, name="Lin Xia", languages=["es"])
     exhibitor, buyer = CompanyFactory(name="Aurora Orchards", about="Cherries <b>"), BuyerFactory()
     return {
         "expo": expo, "boss": boss, "exhibitor": exhibitor, "buyer": buyer, "table": hall.tables[0], "hall": hall,
@@ -100,7 +100,7 @@ def test_organizers_of_another_edition_and_members_get_404_on_reading_and_writin
         "setup": {}, "setup/clone": {}, "setup/sections": {}, "setup/sections/add": {"code": "X", "name_en": "X"}, "setup/halls": {},
         "setup/halls/add": {"code": "X"}, "setup/tables/add": {"hall": ids["hall"].id, "labels": "Z1"},
         f"setup/tables/{ids['table'].id}/open": {"open": "0"}, f"setup/tables/{ids['table'].id}/slots": {},
-        "setup/days": {"days": "2026-11-05", "clear": "1"}, "setup/interpreters": {"name": "X", "language": "fr"},
+        "setup/days": {"days": "2026-11-05", "clear": "1"}, "setup/interpreters": {"name": "X", "languages": "fr"},
         "setup/staff": {"email": "a@example.org", "role": "floor"}, f"companies/{ids['waiting'].id}/approve": {},
         f"companies/{ids['waiting'].id}/decline": {"reason": "no"}, f"companies/{ids['waiting'].id}/place": {},
         "companies/approve": {"part": ids["waiting"].id}}
@@ -254,8 +254,8 @@ def test_people_by_form(world, browse):
     organizing = next(row for row in queries.staff_of(world["expo"].id) if row.user_id == user.id and row.role == "organizer")
     assert boss.post(f"/e/ciie-2026/setup/staff/{organizing.id}/remove").status_code == 404
     assert admin.post(f"/e/ciie-2026/setup/staff/{organizing.id}/remove").status_code == 302
-    assert boss.post("/e/ciie-2026/setup/interpreters", data={"name": "Bo", "language": "fr"}).status_code == 302
-    assert boss.post("/e/ciie-2026/setup/interpreters", data={"name": "", "language": "fr"}).status_code == 422
+    assert boss.post("/e/ciie-2026/setup/interpreters", data={"name": "Bo", "languages": "fr"}).status_code == 302
+    assert boss.post("/e/ciie-2026/setup/interpreters", data={"name": "", "languages": "fr"}).status_code == 422
     lin = queries.interpreters_of(world["expo"].id)[0]
     assert boss.post(f"/e/ciie-2026/setup/interpreters/{lin.id}/remove").status_code == 302
     assert len(queries.interpreters_of(world["expo"].id)) == 1

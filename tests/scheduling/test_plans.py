@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from matchmaker import clock
+from matchmaker.agendas.models import CalendarEvent
 from matchmaker.companies.queries import attending
 from matchmaker.errors import Conflict, NotFound
 from matchmaker.expos.models import Expo, Slot
@@ -12,7 +13,7 @@ from matchmaker.meetings.models import Meeting
 from matchmaker.meetings.states import State
 from matchmaker.permissions import SYSTEM
 from matchmaker.scheduling import actions, queries, tasks
-from matchmaker.scheduling.models import CalendarEvent, Occupancy, Unavailable
+from matchmaker.scheduling.models import Occupancy, Unavailable
 
 from .. import factories
 
@@ -139,7 +140,7 @@ def test_the_optimiser_leaves_locked_cards_and_says_what_had_no_place(context):
     row = queries.placement_of(queries.draft_of(fair.expo.id).id, fair.meetings[3].id)
     assert row.slot_id == fair.slots[2].id
     (reason,) = queries.draft_of(fair.expo.id).quality["unplaced"].values()
-    assert reason["reason"] == "no_free_table"
+    assert reason["reason"] == "venue-capacity"
 
 
 def test_publishing_places_the_meetings_and_tells_of_changes(fair):

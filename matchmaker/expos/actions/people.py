@@ -14,20 +14,20 @@ from .. import queries
 from ..models import Expo, Interpreter, Staff
 
 
-def add_interpreter(actor: Actor, expo: Expo, *, name: str, language: str, email: str = "") -> Interpreter:
-    """Add an interpreter between Chinese and ``language``; with ``email`` also name that account an interpreter of the expo.
+def add_interpreter(actor: Actor, expo: Expo, *, name: str, languages: list[str], phone: str = "", email: str = "") -> Interpreter:
+    """Add an interpreter between Chinese and each of ``languages``; with ``email`` also name that account an interpreter of the expo.
 
     Raises ``Invalid`` for Chinese or an unknown language, or an address without an account.
     """
     queries.require_organizer(actor, expo)
-    if language not in language_codes() or language == "zh":
-        raise Invalid(N_("Choose the language beside Chinese."), field="language")
+    if not languages or not set(languages) <= set(language_codes()) - {"zh"}:
+        raise Invalid(N_("Choose the language beside Chinese."), field="languages")
     user = _account(email) if email else None
-    interpreter = Interpreter(expo_id=expo.id, name=name, language=language, user_id=user.id if user else None)
+    interpreter = Interpreter(expo_id=expo.id, name=name, languages=languages, phone=phone, user_id=user.id if user else None)
     db.session.add(interpreter)
     if user:
         insert_ignore(Staff, expo_id=expo.id, user_id=user.id, role=ExpoRole.INTERPRETER)
-    audit.record(actor, "expos.add_interpreter", interpreter, name=name, language=language)
+    audit.record(actor, "expos.add_interpreter", interpreter, name=name, languages=languages)
     return interpreter
 
 

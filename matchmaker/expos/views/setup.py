@@ -74,7 +74,8 @@ def setup_add_interpreter() -> ResponseReturnValue:
     """Add an interpreter."""
     form = _interpreter_form()
     if tried(form, lambda: actions.add_interpreter(
-            current_actor, g.expo, name=form.name.data, language=form.language.data, email=form.email.data or "")):
+            current_actor, g.expo, name=form.name.data, languages=form.languages.data, phone=form.phone.data or "",
+            email=form.email.data or "")):
         flash(_("Added."), "success")
         return redirect(url_for("expos.setup_people"))
     queries.require_organizer(current_actor, g.expo)
@@ -125,7 +126,7 @@ def _ready() -> list[tuple[str, str, int]]:
 
 def _interpreter_form() -> InterpreterForm:
     form = InterpreterForm(formdata=request.form if request.endpoint == "expos.setup_add_interpreter" else None)
-    form.language.choices = [(code, name) for code, name in language_choices("zh_Hans_CN" if lang() == "zh" else "en") if code != "zh"]
+    form.languages.choices = [(code, name) for code, name in language_choices("zh_Hans_CN" if lang() == "zh" else "en") if code != "zh"]
     return form
 
 

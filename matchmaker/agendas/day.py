@@ -11,7 +11,7 @@ from .. import clock
 from ..expos.models import Participation
 from ..i18n import left
 from ..meetings.states import State
-from .models import Placement
+from ..scheduling.models import Placement
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 import pytest
 
 from matchmaker import clock
+from matchmaker.agendas import feeds
 from matchmaker.companies import actions as companies
 from matchmaker.companies.models import Person
 from matchmaker.companies.queries import membership
 from matchmaker.infra.db import db
-from matchmaker.scheduling import feeds, queries
+from matchmaker.scheduling import queries
 
 from .. import factories
 

@@ -17,37 +17,39 @@ from ..i18n import reading_in
 from ..infra.db import db, one
 from ..meetings.models import Meeting
 from ..permissions import Actor, ensure
-from . import queries
-from .models import CalendarEvent, CalendarFeed, Placement, Plan
+from ..scheduling import queries
+from ..scheduling.models import Placement, Plan
+from .models import CalendarEvent, CalendarFeed
 
 
 def feed_of(person_id: int) -> CalendarFeed | None:
     """Return the person's feed, if one was made."""
-    return db.session.scalar(sa.select(CalendarFeed).where(CalendarFeed.person_id == person_id))
+    return db.session.scalar(sa.select(CalendarFeed).where(CalendarFeed.kind == "person", CalendarFeed.ref_id == person_id))
 
 
 def renew(actor: Actor, person: Person, language: str) -> CalendarFeed:
     """Make the feed of a person, or give it a new secret address; the old one is dead at once."""
     ensure(actor.member_of(person.company_id))
-    feed = feed_of(person.id) or CalendarFeed(person_id=person.id)
+    feed = feed_of(person.id) or CalendarFeed(kind="person", ref_id=person.id)
     feed.token, feed.language, feed.created_at = secrets.token_urlsafe(32), language, clock.wall()
     db.session.add(feed)
     db.session.flush()
-    audit.record(actor, "scheduling.renew_feed", person)
+    audit.record(actor, "agendas.renew_feed", person)
     return feed
 
 
 def revoke(person: Person) -> None:
     """Let the secret address of a person's feed be dead; nothing happens when there is none."""
-    db.session.execute(sa.delete(CalendarFeed).where(CalendarFeed.person_id == person.id))
+    db.session.execute(sa.delete(CalendarFeed).where(CalendarFeed.kind == "person", CalendarFeed.ref_id == person.id))
 
 
 def calendar(token: str) -> bytes:
     """Return the iCalendar text behind a secret address; raise ``NotFound``, also once the person's account is disabled."""
     feed = one(
-        sa.select(CalendarFeed).join(Person, Person.id == CalendarFeed.person_id).join(User, User.id == Person.user_id)
+        sa.select(CalendarFeed).join(Person, sa.and_(CalendarFeed.kind == "person", Person.id == CalendarFeed.ref_id))
+        .join(User, User.id == Person.user_id)
         .where(CalendarFeed.token == token, User.disabled_at.is_(None)))
-    person = db.session.get_one(Person, feed.person_id)
+    person = db.session.get_one(Person, feed.ref_id)
     with reading_in(feed.language):
         return _calendar(person).to_ical()
 
@@ -67,7 +69,7 @@ def _entries(person_id: int) -> list[tuple[CalendarEvent, Meeting, Slot | None]]
     query = (
         sa.select(CalendarEvent, Meeting, Slot).join(Meeting, Meeting.id == CalendarEvent.meeting_id)
         .outerjoin(Slot, Slot.id == CalendarEvent.slot_id).options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer))
-        .where(CalendarEvent.person_id == person_id).order_by(CalendarEvent.id).limit(1000))
+        .where(CalendarEvent.kind == "person", CalendarEvent.ref_id == person_id).order_by(CalendarEvent.id).limit(1000))
     return [row for row in db.session.execute(query) if row[2] is not None]
 
 
