@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 
 from matchmaker import create_app
+from matchmaker.expos.models import Interpreter
 from matchmaker.extensions import alembic
 from matchmaker.infra.db import Base, db
 
@@ -48,3 +49,19 @@ def test_the_models_and_the_migrations_say_the_same(empty):
     alembic.upgrade()
     differences = compare_metadata(alembic.migration_context, Base.metadata)
     assert differences == []
+
+
+def test_an_upgrade_keeps_the_rows(empty):
+    alembic.upgrade("202611240000")
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(
+            "INSERT INTO expo (series, slug, name_en, name_zh, starts_on, ends_on, dates_confirmed, tz, venue_en, venue_zh, is_open, "
+            "request_days, request_quota, max_meetings, walk_slots, version) VALUES ('CIIE', 'ciie-2026', 'CIIE', '进博会', "
+            "'2026-11-05', '2026-11-10', true, 'Asia/Shanghai', '', '', true, 7, 30, 12, 0, 1)"))
+        connection.execute(sa.text("INSERT INTO interpreter (expo_id, name, language, is_active) SELECT id, 'Ana', 'es', true FROM expo"))
+    alembic.upgrade()
+    assert [(row.name, row.languages) for row in db.session.scalars(sa.select(Interpreter))] == [("Ana", ["es"])]
+    db.session.rollback()
+    alembic.downgrade("202611240000")
+    with db.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT name, language FROM interpreter")).all() == [("Ana", "es")]

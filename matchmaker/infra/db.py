@@ -145,6 +145,23 @@ def apart(*, patience: float | None = None) -> Iterator[Session]:
                 raw.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
 
 
+@contextmanager
+def foreign_keys_off(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite not follow foreign keys inside; raise ``IntegrityError`` when a row points nowhere afterwards. PostgreSQL needs none."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        astray = raw.execute("PRAGMA foreign_key_check").fetchall()
+        if astray:
+            raise sqlite3.IntegrityError(f"rows that point nowhere: {astray[:5]}")
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
 def init_app(app: Flask) -> None:
     """Connect the extension; on SQLite set the pragmas and the rule of the first write."""
     db.init_app(app)
