@@ -26,6 +26,7 @@ _SCRIPTS = (
 )
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _UNITS = ("kg|g|mg|t|lb|oz|l|ml|cl|m|cm|mm|km|nm|w|kw|mw|v|kv|a|ma|hp|hz|khz|mhz|ghz|bar|psi|pcs|pc|ctn|ctns|ft|inch|"
           "rpm|h|°c|℃|%|‰|μm|µm")
@@ -57,8 +58,10 @@ def simplified(text: str) -> str:
 
 def clean(text: str) -> str:
     """Compatibility forms folded (NFKC), invisible and control characters gone, white space single."""
-    folded = unicodedata.normalize("NFKC", (text or "")[:MAX_CHARS])
-    folded = "".join(c if c < "\ud800" or c > "\udfff" else " " for c in folded)
+    text = (text or "")[:MAX_CHARS]
+    if text.isascii():
+        return " ".join((text if text.isprintable() else _CONTROL.sub("", text)).split())
+    folded = _SURROGATES.sub(" ", unicodedata.normalize("NFKC", text))
     return " ".join(_CONTROL.sub("", folded).split())
 
 
@@ -105,12 +108,13 @@ def chinese_words(run: str) -> list[str]:
     return _segmenter().cut(run)
 
 
-def _word_tokens(word: str) -> list[str]:
+@functools.lru_cache(100_000)
+def _word_tokens(word: str) -> tuple[str, ...]:
     word = fold_accents(word).replace("’", "'")
     parts = [singular(part) for part in _PARTS.findall(word)]
     if len(parts) < 2:
-        return parts or [word]
-    return [word, *parts]
+        return tuple(parts) or (word,)
+    return (word, *parts)
 
 
 def tokens(text: str) -> list[str]:
@@ -139,6 +143,8 @@ def script_language(text: str) -> str:
     Kana decide for Japanese however many Han characters there are, unless kana are a rare guest in a Chinese text.
     A text without letters is `latin`.
     """
+    if text.isascii():
+        return "latin"
     counts: dict[str, float] = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
     if counts["ja"] * 8 >= counts["zh"] and counts["ja"] > 1:
         counts["ja"] += counts["zh"]

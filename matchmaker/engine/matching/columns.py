@@ -4,25 +4,25 @@ A name (a unit, a country, a certificate) is a number, the same in every process
 numbers, filled up with 0. Amounts are floats in the base of their unit, nan where not said.
 """
 
-import functools
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from matchmaker.engine.matching.records import Demand, Price, Quantity, Supply
-from matchmaker.engine.matching.specification import SpecTable, Wanted, wanted
+from matchmaker.engine.matching.specification import SpecTable, wanted
 from matchmaker.engine.matching.units import in_base
 
 NO_DAY, NO_END = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 CODE_DIGITS = (2, 4, 6)
 
 
-@functools.lru_cache(100_000)
+@lru_cache(100_000)
 def number_of(name: str) -> int:
     """A number for a name, without regard to case and space around it; 0 for an empty one."""
     written = name.strip().lower()
@@ -93,28 +93,32 @@ def _key(row: int, member: int) -> int:
 
 
 class SupplyColumns:
-    """Products as columns."""
+    """Products as columns, each made when it is first read."""
 
-    def __init__(self, supplies: Sequence[Supply], *, with_specs: bool = True):
-        self.sheets = supplies = list(supplies)
-        self.company = np.array([supply.company_id for supply in supplies], np.int64)
-        self.expo = np.array([supply.expo_id for supply in supplies], np.int64)
-        self.blocked = Members(supply.blocked_company_ids for supply in supplies)
-        self.section = _names(supply.section for supply in supplies)
-        self.hs = _codes(supplies)
-        self.origin = _names(supply.origin for supply in supplies)
-        self.moq, self.moq_kind = _amounts(supply.moq for supply in supplies)
-        self.monthly, self.monthly_kind = _amounts(supply.monthly_capacity for supply in supplies)
-        self.price, self.price_in = _money([supply.price for supply in supplies], least=True)
-        self.incoterm = _names(supply.incoterm for supply in supplies)
-        self.lead_days = _floats(supply.lead_time_days for supply in supplies)
-        self.roads = _name_sets(supply.roads for supply in supplies)
-        self.roads_closed = _name_sets(sorted(supply.roads_closed) for supply in supplies)
-        self.languages = _name_sets(supply.languages for supply in supplies)
-        held = [lasting(supply) for supply in supplies]
-        self.certificates = _sets([list(one) for one in held])
-        self.certified_until = _sets([list(one.values()) for one in held])
-        self.specs = SpecTable(supplies if with_specs else [])
+    def __init__(self, supplies: Sequence[Supply]):
+        self.sheets = list(supplies)
+
+    company = cached_property(lambda self: np.array([supply.company_id for supply in self.sheets], np.int64))
+    expo = cached_property(lambda self: np.array([supply.expo_id for supply in self.sheets], np.int64))
+    blocked = cached_property(lambda self: Members(supply.blocked_company_ids for supply in self.sheets))
+    section = cached_property(lambda self: _names(supply.section for supply in self.sheets))
+    hs = cached_property(lambda self: _codes(self.sheets))
+    origin = cached_property(lambda self: _names(supply.origin for supply in self.sheets))
+    _moq = cached_property(lambda self: _amounts(supply.moq for supply in self.sheets))
+    moq, moq_kind = property(lambda self: self._moq[0]), property(lambda self: self._moq[1])
+    _monthly = cached_property(lambda self: _amounts(supply.monthly_capacity for supply in self.sheets))
+    monthly, monthly_kind = property(lambda self: self._monthly[0]), property(lambda self: self._monthly[1])
+    _price = cached_property(lambda self: _money([supply.price for supply in self.sheets], least=True))
+    price, price_in = property(lambda self: self._price[0]), property(lambda self: self._price[1])
+    incoterm = cached_property(lambda self: _names(supply.incoterm for supply in self.sheets))
+    lead_days = cached_property(lambda self: _floats(supply.lead_time_days for supply in self.sheets))
+    roads = cached_property(lambda self: _name_sets(supply.roads for supply in self.sheets))
+    roads_closed = cached_property(lambda self: _name_sets(sorted(supply.roads_closed) for supply in self.sheets))
+    languages = cached_property(lambda self: _name_sets(supply.languages for supply in self.sheets))
+    _held = cached_property(lambda self: [lasting(supply) for supply in self.sheets])
+    certificates = cached_property(lambda self: _sets([list(one) for one in self._held]))
+    certified_until = cached_property(lambda self: _sets([list(one.values()) for one in self._held]))
+    specs = cached_property(lambda self: SpecTable(self.sheets))
 
     def __len__(self) -> int:
         return len(self.sheets)
@@ -132,28 +136,33 @@ def lasting(supply: Supply) -> dict[int, int]:
 
 
 class DemandColumns:
-    """Demands as columns."""
+    """Demands as columns, each made when it is first read."""
 
-    def __init__(self, demands: Sequence[Demand], *, with_specs: bool = True):
-        self.sheets = demands = list(demands)
-        self.company = np.array([demand.company_id for demand in demands], np.int64)
-        self.expo = np.array([demand.expo_id for demand in demands], np.int64)
-        self.blocked = Members(demand.blocked_company_ids for demand in demands)
-        self.section = _names(demand.section for demand in demands)
-        self.hs = _codes(demands)
-        self.origins_wanted = _name_sets(demand.origins_wanted for demand in demands)
-        self.origins_excluded = _name_sets(demand.origins_excluded for demand in demands)
-        self.first, self.first_kind = _amounts(demand.quantity_first for demand in demands)
-        self.year, self.year_kind = _amounts(demand.quantity_year for demand in demands)
-        self.budget, self.budget_in = _money([demand.budget for demand in demands], least=False)
-        self.incoterm = _names(demand.incoterm for demand in demands)
-        self.window_to = _days(demand.window_to for demand in demands)
-        self.needed_until = _days(demand.window_to or demand.window_from for demand in demands)
-        self.roads = _name_sets(demand.roads for demand in demands)
-        self.languages = _name_sets(demand.languages for demand in demands)
-        self.must = _name_sets(demand.certificates_must for demand in demands)
-        self.nice = _name_sets([kind for kind in demand.certificates_nice if kind not in demand.certificates_must] for demand in demands)
-        self.wanted: list[tuple[Wanted, ...]] = [wanted(demand.specs) if with_specs else () for demand in demands]
+    def __init__(self, demands: Sequence[Demand]):
+        self.sheets = list(demands)
+
+    company = cached_property(lambda self: np.array([demand.company_id for demand in self.sheets], np.int64))
+    expo = cached_property(lambda self: np.array([demand.expo_id for demand in self.sheets], np.int64))
+    blocked = cached_property(lambda self: Members(demand.blocked_company_ids for demand in self.sheets))
+    section = cached_property(lambda self: _names(demand.section for demand in self.sheets))
+    hs = cached_property(lambda self: _codes(self.sheets))
+    origins_wanted = cached_property(lambda self: _name_sets(demand.origins_wanted for demand in self.sheets))
+    origins_excluded = cached_property(lambda self: _name_sets(demand.origins_excluded for demand in self.sheets))
+    _first = cached_property(lambda self: _amounts(demand.quantity_first for demand in self.sheets))
+    first, first_kind = property(lambda self: self._first[0]), property(lambda self: self._first[1])
+    _year = cached_property(lambda self: _amounts(demand.quantity_year for demand in self.sheets))
+    year, year_kind = property(lambda self: self._year[0]), property(lambda self: self._year[1])
+    _budget = cached_property(lambda self: _money([demand.budget for demand in self.sheets], least=False))
+    budget, budget_in = property(lambda self: self._budget[0]), property(lambda self: self._budget[1])
+    incoterm = cached_property(lambda self: _names(demand.incoterm for demand in self.sheets))
+    window_to = cached_property(lambda self: _days(demand.window_to for demand in self.sheets))
+    needed_until = cached_property(lambda self: _days(demand.window_to or demand.window_from for demand in self.sheets))
+    roads = cached_property(lambda self: _name_sets(demand.roads for demand in self.sheets))
+    languages = cached_property(lambda self: _name_sets(demand.languages for demand in self.sheets))
+    must = cached_property(lambda self: _name_sets(demand.certificates_must for demand in self.sheets))
+    nice = cached_property(lambda self: _name_sets(
+        [kind for kind in demand.certificates_nice if kind not in demand.certificates_must] for demand in self.sheets))
+    wanted = cached_property(lambda self: [wanted(demand.specs) for demand in self.sheets])
 
     def __len__(self) -> int:
         return len(self.sheets)
@@ -185,10 +194,10 @@ class Pairs:
         return self.demands.sheets[self.i[at]], self.supplies.sheets[self.j[at]]
 
 
-def side_by_side(demands: Sequence[Demand], supplies: Sequence[Supply], today: date | None = None, *, with_specs: bool = True) -> Pairs:
+def side_by_side(demands: Sequence[Demand], supplies: Sequence[Supply], today: date | None = None) -> Pairs:
     """The first demand with the first product, the second with the second, and so on."""
     each = np.arange(len(demands))
-    return Pairs(DemandColumns(demands, with_specs=with_specs), SupplyColumns(supplies, with_specs=with_specs), each, each, today)
+    return Pairs(DemandColumns(demands), SupplyColumns(supplies), each, each, today)
 
 
 Compare = Callable[[Pairs], np.ndarray]

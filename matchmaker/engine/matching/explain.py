@@ -5,8 +5,10 @@ counted, so that with the bases they add up to the log-odds of each side. A sign
 one is missing) is split: the gap weighs what closing it would bring, the reason the rest.
 """
 
+import functools
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -24,6 +26,7 @@ from matchmaker.engine.matching.views import head
 from matchmaker.engine.text import script_language, singular, tokens
 
 STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6  # set in ranker.py's figures
+_EDGES = (STRONG, GOOD, POSSIBLE)
 REASON_CODES = ("text", "shared_words", "hs", "hs_other", "section", "section_other", "specification", "price", "quantity", "capacity",
                 "window", "certificate", "road", "origin_wanted", "origin_other", "language", "language_other", "taste_buyer",
                 "taste_exhibitor")
@@ -67,6 +70,7 @@ def shared_words(demand: dict[str, str], supply: dict[str, str]) -> tuple[tuple[
     return tuple(pairs.items())[:MOST_WORDS]
 
 
+@functools.lru_cache(100_000)
 def _says_something(word: str, written: str) -> bool:
     """Whether a word tells a product: no number, no size, no quality, more than one character of Chinese or two letters."""
     long_enough = len(written) > 1 if script_language(written) == "zh" else len(written) > 2
@@ -75,14 +79,13 @@ def _says_something(word: str, written: str) -> bool:
 
 def band(fit: float, relevance: float) -> Band | None:
     """The band of log-odds; None below possible. It stands at most one above what the relevance alone would give."""
-    level = int(levels(np.array([fit]), np.array([relevance]))[0])
-    return BANDS[level] if level < len(BANDS) else None
+    by_fit, by_relevance = (next((at for at, edge in enumerate(_EDGES) if value >= edge), len(_EDGES)) for value in (fit, relevance))
+    return None if by_relevance == len(BANDS) else BANDS[min(max(by_fit, by_relevance - 1), len(BANDS) - 1)]
 
 
 def levels(fit: np.ndarray, relevance: np.ndarray) -> np.ndarray:
     """Bands as numbers, 0 the best, `len(BANDS)` for what is not shown."""
-    edges = np.array([STRONG, GOOD, POSSIBLE])
-    by_fit, by_relevance = ((one[:, None] < edges).sum(axis=1) for one in (fit, relevance))
+    by_fit, by_relevance = ((one[:, None] < np.array(_EDGES)).sum(axis=1) for one in (fit, relevance))
     return np.where(by_relevance == len(BANDS), len(BANDS), np.clip(by_fit, by_relevance - 1, len(BANDS) - 1))
 
 
@@ -97,14 +100,14 @@ class Fact:
 
 
 def _text(pairs: Pairs, at: int, value: float) -> list[Fact]:
-    near = float(np.log(value / (1 - value)))
+    near = math.log(value / (1 - value))
     return [Fact("text", {"nearness": band(near, near) or "far"})]
 
 
 def _hs(pairs: Pairs, at: int, value: float) -> list[Fact]:
     demand, supply = pairs.sheets(at)
-    wanted, offered = pairs.of("hs", "hs")
-    digits = 2 * int(((wanted[at] == offered[at]) & (wanted[at] > 0)).sum())
+    wanted, offered = pairs.demands.hs[pairs.i[at]].tolist(), pairs.supplies.hs[pairs.j[at]].tolist()
+    digits = 2 * sum(one == other > 0 for one, other in zip(wanted, offered, strict=True))
     return [Fact("hs" if digits else "hs_other",
                  {"digits": digits, "code": (supply.hs or "")[:digits], "wanted": demand.hs, "offered": supply.hs})]
 
@@ -218,11 +221,12 @@ def said_of(pairs: Pairs, at: int, values: np.ndarray, parts: np.ndarray, coef: 
     """
     reasons: list[Reason] = []
     gaps: list[Gap] = []
-    for name in NAMES:
-        value = float(values[at, AT[name]])
-        if np.isnan(value):
+    counted, weigh = parts.tolist(), coef.T.tolist()
+    for name, value in zip(NAMES, values[at].tolist(), strict=True):
+        if value != value:  # unknown
             continue
-        for fact, weights in _weighed(_facts_of(name, pairs, at, values, tastes), parts[AT[name]], coef[:, AT[name]]):
+        facts = FACTS[name](pairs, at, value) if name in FACTS else [_taste(name, pairs, at, values, tastes)]
+        for fact, weights in _weighed(facts, counted[AT[name]], weigh[AT[name]]):
             if fact.is_gap:
                 gaps.append(Gap(fact.code, fact.params, weights))
             else:
@@ -230,17 +234,15 @@ def said_of(pairs: Pairs, at: int, values: np.ndarray, parts: np.ndarray, coef: 
     return (tuple(sorted(reasons, key=lambda one: (-one.weight, one.code))), tuple(sorted(gaps, key=lambda one: (one.weight, one.code))))
 
 
-def _facts_of(name: str, pairs: Pairs, at: int, values: np.ndarray, tastes: Tastes | None) -> list[Fact]:
-    if name in FACTS:
-        return FACTS[name](pairs, at, float(values[at, AT[name]]))
-    return [Fact(name, tastes.facts(pairs, values, at, "buyer" if name == "taste_buyer" else "exhibitor"))] if tastes else [Fact(name)]
+def _taste(name: str, pairs: Pairs, at: int, values: np.ndarray, tastes: Tastes | None) -> Fact:
+    return Fact(name, tastes.facts(pairs, values, at, "buyer" if name == "taste_buyer" else "exhibitor")) if tastes else Fact(name)
 
 
-def _weighed(facts: list[Fact], part: np.ndarray, coef: np.ndarray) -> list[tuple[Fact, Weights]]:
+def _weighed(facts: list[Fact], part: Sequence[float], coef: Sequence[float]) -> list[tuple[Fact, Weights]]:
     """Each fact with its weights: later ones their loss, the first the rest."""
-    later = [-coef * fact.loss for fact in facts[1:]]
-    shares = [part - sum(later, np.zeros(2)), *later]
-    return [(fact, Weights(float(share[0]), float(share[1]))) for fact, share in zip(facts, shares, strict=False)]
+    later = [Weights(-coef[0] * fact.loss, -coef[1] * fact.loss) for fact in facts[1:]]
+    rest = Weights(part[0] - sum(one.buyer for one in later), part[1] - sum(one.exhibitor for one in later))
+    return list(zip(facts, [rest, *later], strict=False))
 
 
 def product_words(sheet: Demand | Supply) -> dict[str, str]:

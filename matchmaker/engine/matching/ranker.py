@@ -214,7 +214,7 @@ class Matcher(BaseEstimator):
         A rank beyond `top` is None on that side.
         """
         demands = sorted(demands, key=lambda demand: demand.id)
-        found = joined(list(self._found(demands)), DemandColumns(demands, with_specs=False), BLOCK)
+        found = joined(list(self._found(demands)), DemandColumns(demands), BLOCK)
         if found is None:
             return []
         ranks = np.zeros((2, len(found.pairs)), int)
@@ -283,7 +283,7 @@ class Matcher(BaseEstimator):
             demand, supply = pairs.sheets(at)
             if words := explain.shared_words(wanted[int(pairs.i[at])], self._words(supply)):
                 reasons = (*reasons, Reason("shared_words", Weights(), {"words": words}))
-            known = {name: float(value) for name, value in zip(NAMES, values[at], strict=True) if not np.isnan(value)}
+            known = {name: value for name, value in zip(NAMES, values[at].tolist(), strict=True) if value == value}
             out.append(Match(supply.id, demand.id, float(found.fit[row]), BANDS[found.level[row]], bases, reasons, gaps, repairs[at], known,
                              float(found.for_demand[row]), float(found.for_supply[row]), first[at], second[at]))
         return out

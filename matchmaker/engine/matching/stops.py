@@ -59,5 +59,5 @@ def stopped(pairs: Pairs) -> np.ndarray:
 
 def stopped_by(demand: Demand, supply: Supply) -> str | None:
     """The code of the first stop that holds for the pair, or None."""
-    pair = side_by_side([demand], [supply], with_specs=False)
+    pair = side_by_side([demand], [supply])
     return next((code for code, holds in STOPS.items() if holds(pair)[0]), None)

@@ -94,7 +94,7 @@ class Tastes:
     def fit(self, experiences: Iterable[Experience], not_personalised: Collection[int] = ()) -> "Tastes":
         """Read the history; that of companies `not_personalised` is left out."""
         known = [one for one in experiences if one.company_id not in not_personalised]
-        pairs = side_by_side([one.demand for one in known], [one.supply for one in known], with_specs=False)
+        pairs = side_by_side([one.demand for one in known], [one.supply for one in known])
         told: dict[tuple[Side, int, str, tuple[int, ...]], list[tuple[bool, float, Any]]] = defaultdict(list)
         for row, one in enumerate(known):
             trait = TRAIT_OF.get(one.reason)
