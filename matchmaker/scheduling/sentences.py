@@ -1,28 +1,161 @@
-"""The engine's refusals and reasons in the reader's words: ids become names."""
+"""What the engine says, in the reader's words: refusals, blockers, changes, levers and conflicts, with names for ids."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ..engine import scheduling as engine
-from ..i18n import clock_time, day, language
+from ..i18n import clock_time, day, is_chinese, language
 from .load import World, venue_of
 
 
 class Refusal:
-    """Turns violations and reasons into sentences."""
+    """Turns violations into sentences."""
 
     @staticmethod
     def sentences(world: World, violations: Iterable[engine.Violation]) -> list[str]:
         """Return one sentence for each violation, without repetition."""
-        texts = [_(violation.label) % _Names(world, violation.context) for violation in violations]
-        return list(dict.fromkeys(texts))
+        words = Words(world)
+        return list(dict.fromkeys(words.say(violation.label, violation.context) for violation in violations))
 
     @staticmethod
     def join(world: World, violations: Iterable[engine.Violation]) -> str:
         """Return the sentences as one text."""
-        return " ".join(Refusal.sentences(world, violations))
+        return _run_on(Refusal.sentences(world, violations))
+
+
+class Words:
+    """The names of a world's ids, and the engine's statements about them as sentences. Worth keeping for a whole page."""
+
+    def __init__(self, world: World):
+        self.world = world
+
+    def say(self, label: str, context: Mapping[str, Any]) -> str:
+        """Return a label of the engine with names in its placeholders."""
+        return _(label) % _Names(self, context)
+
+    def unplaced(self, stored: Mapping[str, Any]) -> str:
+        """Return why a meeting has no place, from what ``remembered`` kept: all that stands in the way, the dearest first."""
+        reason, blockers = stored.get("reason", ""), stored.get("blockers") or []
+        if blockers and reason != "no_common_time":
+            said = (self.say(engine.REASONS[b["code"]], b["context"]) for b in blockers if b["code"] in engine.REASONS)
+            return _run_on(dict.fromkeys(said))
+        return self.say(engine.REASONS[reason], stored.get("context", {})) if reason in engine.REASONS else ""
+
+    def conflict(self, violation: engine.Violation) -> str:
+        """Return why locks cannot all hold, and which they are."""
+        pairs = [self.pair(meeting.request) for meeting in violation.meetings]
+        return _("%(reason)s Locked: %(meetings)s.", reason=self.say(violation.label, violation.context), meetings=_list(pairs))
+
+    def change(self, change: engine.Change) -> str:
+        """Return where a meeting could go, and what has to happen first."""
+        where = {"slot": self.slot(change.slot), "venue": self.venue(change.venue)}
+        steps = [*map(self.lever, change.levers), *map(self.move, change.moves)]
+        if not steps:
+            return _("There is room at %(slot)s, %(venue)s.", **where)
+        return _("%(slot)s, %(venue)s, with %(steps)s.", steps=_list(steps), **where)
+
+    def told(self, change: engine.Change) -> str:
+        """Return how many companies a change is news for."""
+        return ngettext("%(num)s company is told", "%(num)s companies are told", len(change.told))
+
+    def move(self, move: engine.Move) -> str:
+        """Return where a meeting goes, and from where."""
+        was = self.slot(move.was_slot) if move.slot != move.was_slot else self.venue(move.was_venue)
+        a, b = map(self.company, move.people)
+        now = {"slot": self.slot(move.slot), "venue": self.venue(move.venue)}
+        return _("%(a)s and %(b)s at %(slot)s, %(venue)s instead of %(was)s", a=a, b=b, was=was, **now)
+
+    def lever(self, lever: engine.Lever) -> str:
+        """Return what a lever adds or loosens."""
+        match lever:
+            case engine.Tables(venue, more, slot):
+                text = ngettext("%(num)s more table in %(venue)s", "%(num)s more tables in %(venue)s", more, venue=self.venue(venue))
+                return text if slot is None else self._at(text, slot)
+            case engine.Interpreters(pool, more, slot):
+                tongue = self.language(pool)
+                text = ngettext("%(num)s more %(language)s interpreter", "%(num)s more %(language)s interpreters", more, language=tongue)
+                return text if slot is None else self._at(text, slot)
+            case engine.Maximum(None, more):
+                return ngettext("%(num)s more meeting for everyone", "%(num)s more meetings for everyone", more)
+            case engine.Maximum(who, more):
+                was, name = self._maximum.get(who, 0), self.company(who)
+                return _("a maximum of %(limit)s meetings for %(company)s instead of %(was)s", limit=was + more, was=was, company=name)
+            case engine.Colleague(who, more):
+                name = self.company(who)
+                return ngettext("%(num)s more colleague of %(company)s", "%(num)s more colleagues of %(company)s", more, company=name)
+            case engine.Present(who, slot):
+                return _("%(company)s present at %(slot)s too", company=self.company(who), slot=self.slot(slot))
+            case engine.Admitted(_request, slot, venue):
+                return _("the meeting admitted to %(slot)s, %(venue)s", slot=self.slot(slot), venue=self.venue(venue))
+            case engine.Rounds(more):
+                return ngettext("%(num)s more slot each day", "%(num)s more slots each day", more)
+            case engine.Walking(less):
+                return ngettext("%(num)s slot less to walk between halls", "%(num)s slots less to walk between halls", less)
+
+    def _at(self, text: str, slot: Any) -> str:
+        return _("%(what)s at %(slot)s", what=text, slot=self.slot(slot))
+
+    def pair(self, meeting_id: Any) -> str:
+        """Return the two companies of a meeting."""
+        meeting = self.world.meetings.get(meeting_id)
+        return f"{meeting.exhibitor.display_name} – {meeting.buyer.display_name}" if meeting else str(meeting_id)
+
+    def company(self, ident: Any) -> str:
+        """Return a company's name in the reader's language."""
+        return self._companies.get(str(ident), str(ident))
+
+    def slot(self, ident: Any) -> str:
+        """Return the time of a slot, with its day where there are several."""
+        slot = self.world.slots.get(int(ident)) if str(ident).isdigit() else None
+        if slot is None:
+            return str(ident)
+        time = clock_time(slot.starts_at)
+        return f"{day(slot.on)} {time}" if self._several_days else time
+
+    def venue(self, ident: Any) -> str:
+        """Return the name of a hall's tables or of a booth."""
+        if ident in self.world.tables:
+            return _("hall %(code)s", code=self.world.tables[ident][0].hall.code)
+        owner = str(ident).partition(":")[2]
+        return _("the booth of %(company)s", company=self._companies[owner]) if owner in self._companies else _("the booth")
+
+    def language(self, pool: Any) -> str:
+        """Return the language that a pool of interpreters puts into Chinese."""
+        return language(str(pool).removeprefix("zh-"))
+
+    @cached_property
+    def _companies(self) -> dict[str, str]:
+        rows = {company.id: company for meeting in self.world.meetings.values() for company in (meeting.exhibitor, meeting.buyer)}
+        return {str(ident): company.display_name for ident, company in rows.items()}
+
+    @cached_property
+    def _several_days(self) -> bool:
+        return len({slot.on for slot in self.world.slots.values()}) > 1
+
+    @cached_property
+    def _maximum(self) -> dict[Any, int]:
+        return {person.id: person.max_meetings for person in self.world.instance.participants}
+
+
+class _Names(dict):
+    """Fills the placeholders of a label: participants, slots, venues and interpreters by name."""
+
+    def __init__(self, words: Words, context: Mapping[str, Any]):
+        super().__init__(context)
+        self.by_kind = {"participant": words.company, "slot": words.slot, "venue": words.venue, "interpreter": words.language}
+
+    def __getitem__(self, key: str) -> str:
+        return self.by_kind.get(key, str)(super().get(key, ""))
+
+
+def remembered(unplaced: engine.Unplaced) -> dict[str, Any]:
+    """Return what a run keeps of a request without a place, ready for JSON; ``Words.unplaced`` reads it."""
+    blockers = [{"code": b.code, "context": _plain(b.context), "price": round(b.price, 2)} for b in unplaced.blockers]
+    return {"reason": unplaced.reason, "context": _plain(unplaced.context), "blockers": blockers}
 
 
 def why_not(world: World, plan: engine.Plan, meeting_id: int, slot_id: int, table_id: int | None) -> list[str]:
@@ -43,49 +176,18 @@ def why_not(world: World, plan: engine.Plan, meeting_id: int, slot_id: int, tabl
     return Refusal.sentences(world, broken)
 
 
-def why_unplaced(world: World, reason: Mapping[str, Any]) -> str:
-    """Return the sentence of a stored reason ({'reason': code, 'context': {...}})."""
-    label = engine.REASONS.get(reason.get("reason", ""))
-    return _(label) % _Names(world, reason.get("context", {})) if label else ""
-
-
 def slot_name(world: World, slot_id: int) -> str:
-    """Return day and time of a slot."""
-    slot = world.slots.get(slot_id)
-    return f"{day(slot.on, 'short')} {clock_time(slot.starts_at)}" if slot else str(slot_id)
+    """Return the time of a slot, with its day where there are several."""
+    return Words(world).slot(slot_id)
 
 
-class _Names(dict):
-    """Fills the placeholders of a label: participants, slots, venues and interpreters by name."""
-
-    def __init__(self, world: World, context: Mapping[str, Any]):
-        super().__init__(context)
-        self.world = world
-
-    def __getitem__(self, key: str) -> str:
-        value = super().get(key, "")
-        if key == "participant":
-            return company_name(self.world, value)
-        if key == "slot":
-            return slot_name(self.world, int(value)) if str(value).isdigit() else str(value)
-        if key == "venue":
-            return venue_name(self.world, str(value))
-        if key == "interpreter":
-            return language(str(value))
-        return str(value)
+def _plain(context: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in context.items()}
 
 
-def company_name(world: World, ident: Any) -> str:
-    """Return a company's name in the reader's language."""
-    for meeting in world.meetings.values():
-        for company in (meeting.exhibitor, meeting.buyer):
-            if str(company.id) == str(ident):
-                return company.display_name
-    return str(ident)
+def _run_on(sentences: Iterable[str]) -> str:
+    return ("" if is_chinese() else " ").join(sentences)
 
 
-def venue_name(world: World, venue: str) -> str:
-    """Return the name of a hall's tables or of a booth."""
-    if venue in world.tables:
-        return _("hall %(code)s", code=world.tables[venue][0].hall.code)
-    return _("the booth")
+def _list(parts: Iterable[str]) -> str:
+    return ("；" if is_chinese() else "; ").join(parts)

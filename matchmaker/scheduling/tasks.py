@@ -12,7 +12,7 @@ from ..infra.db import db
 from . import actions, queries
 from .load import engine_plan, load
 from .models import Plan
-from .sentences import Refusal
+from .sentences import Words, remembered
 
 STAGES = {
     "bound": N_("Working out the best that is possible"),
@@ -37,7 +37,8 @@ def optimise(context: jobs.Context, *, plan_id: int, seconds: int) -> dict[str, 
     try:
         result = engine.solve(world.instance, seconds=seconds, previous=previous, on_progress=progress, should_stop=context.cancelled)
     except engine.ImpossibleLocksError as clash:
-        raise Conflict(N_("Locked cards contradict each other: %(reasons)s"), reasons=Refusal.join(world, clash.violations[:3])) from clash
+        reasons = " ".join(map(Words(world).conflict, clash.violations[:3]))
+        raise Conflict(N_("Locked cards contradict each other: %(reasons)s"), reasons=reasons) from clash
     actions.take_result(plan, world, result.plan)
     plan.quality = summary(world.instance, result)
     return {"placed": result.quality.placed, "unplaced": len(result.unplaced)}
@@ -60,6 +61,5 @@ def summary(instance: engine.Instance, result: engine.Result) -> dict[str, Any]:
         "requests": len(instance.requests), "placed": result.quality.placed, "utility": round(result.quality.utility, 2),
         "bound": round(result.bound.utility, 2), "gap": round(result.gap, 4), "idle": result.quality.idle, "breaks": result.quality.breaks,
         "shortfall": result.quality.shortfall, "stopped": result.stopped_because,
-        "unplaced": {
-            str(row.request): {"reason": row.reason, "context": {k: str(v) for k, v in row.context.items()}} for row in result.unplaced},
+        "unplaced": {str(row.request): remembered(row) for row in result.unplaced},
     }

@@ -21,7 +21,7 @@ from . import actions, diff, queries
 from .board import Board, board
 from .load import engine_plan, load
 from .models import Plan
-from .sentences import slot_name, why_not, why_unplaced
+from .sentences import Words, slot_name, why_not
 from .tasks import job_json, stop
 
 bp = Blueprint("scheduling", __name__)
@@ -63,8 +63,8 @@ def _reasons(plan: Plan | None, tray: list[Any]) -> dict[int, str]:
     known = (plan.quality or {}).get("unplaced", {}) if plan else {}
     if not known or not tray:
         return {}
-    world = load(g.expo, plan)
-    return {meeting.id: why_unplaced(world, known[str(meeting.id)]) for meeting in tray if str(meeting.id) in known}
+    words = Words(load(g.expo, plan))
+    return {meeting.id: words.unplaced(known[str(meeting.id)]) for meeting in tray if str(meeting.id) in known}
 
 
 @bp.get("/e/<expo>/schedule/version")
