@@ -45,7 +45,7 @@ SETTINGS = (
     Setting("STORAGE_URL", "folder:uploads", str, "where uploaded files lie; a relative folder is below the instance"),
     Setting("MAX_UPLOAD_MB", 16, int, "largest request body in MiB"),
     Setting("ENCODER", "auto", str, "text encoder: auto, use or dictionary"),
-    Setting("COMPUTE", "threads:2", str, "where a whole refresh compares: serial or threads:N"),
+    Setting("COMPUTE", "processes:2", str, "where the refresh of a great expo computes: serial, threads:N or processes:N"),
     Setting("EMBEDDED_WORKER", False, _flag, "run the job worker as a thread of this process"),
     Setting("WEB_THREADS", 8, int, "threads of the embedded web server"),
     Setting("TODAY", "", str, "start of the demo's own clock, ISO 8601 with offset; empty: the real time"),

@@ -33,27 +33,27 @@ def potentials(expo_id: int) -> tuple[dict[int, float], dict[int, float]]:
 
 
 class Balanced(NamedTuple):
-    """A survey in its new orders; (side, id) -> potential; how even the lists are."""
+    """(side, id) -> potential; how even the lists are."""
 
-    survey: "Survey"
     potentials: dict[tuple[str, int], float]
     told: dict[str, float]
 
 
-def balance(survey: "Survey", exhibitors: "np.ndarray") -> Balanced:
-    """Find the potentials of an expo anew; writes nothing. `exhibitors`: the exhibitor of each pair of the survey.
+def balance(survey: "Survey", exhibitors: "np.ndarray") -> "tuple[Survey, Balanced]":
+    """Find the potentials of an expo anew; return the survey in its new orders, too. Writes nothing.
 
+    `exhibitors`: the exhibitor of each pair of the survey.
     An exhibitor stands for all its products: it holds the meetings. A pair of demand and exhibitor is worth its best product's chance
     that both accept.
     """
     if not len(survey.i):
-        return Balanced(survey, {}, {})
+        return survey, Balanced({}, {})
     market = _Market(survey, exhibitors)
     fitted = market.fit()
     of_demand = dict(zip(market.demands, (fitted.beta_ * fitted.log_a_).tolist(), strict=True))
     of_exhibitor = dict(zip(market.exhibitors, (fitted.beta_ * fitted.log_b_ + fitted.lift_).tolist(), strict=True))
     found = {(side, ident): value for side, some in (("buyer", of_demand), ("exhibitor", of_exhibitor)) for ident, value in some.items()}
-    return Balanced(survey.ordered(*market.orders(of_demand, of_exhibitor)), found, market.told(fitted))
+    return survey.ordered(*market.orders(of_demand, of_exhibitor)), Balanced(found, market.told(fitted))
 
 
 def keep(expo_id: int, found: Mapping[tuple[str, int], float]) -> None:

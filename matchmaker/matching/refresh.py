@@ -7,9 +7,10 @@ changed product moves the scores of other pairs a little; a whole refresh evens 
 """
 
 import copy
+import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
 DEMANDS_AT_ONCE, PRODUCTS_AT_ONCE, TEXTS_AT_ONCE = 32, 200, 48
 KEPT_PRODUCTS = 20_000  # a fitted matcher of more products is not kept in memory
-MOST_PLACES, SHORTEST = 1_000_000, 10  # of all demands' lists, of all products' lists; a list has at least the shortest
-Matching = Callable[[Sequence[records.Demand]], Sequence[records.Match]]
+MOST_PLACES, SHORTEST = 600_000, 6  # of all demands' lists, of all products' lists; a list has at least the shortest
+GREAT = 3000  # sheets of an expo from which workers are worth their start
+Row = dict[str, Any]
 _fitted: "OrderedDict[int, Matcher]" = OrderedDict()
 _keeping = threading.Lock()
 
@@ -131,11 +133,11 @@ class _Run:
         """Match the stale demands against all products; where they are most of the expo, all demands, and the lists are balanced."""
         order, done = sorted(self.todo.demands), 0
         wanted = [self.demands[ident] for ident in order if ident in self.demands]
-        matches = self._matching(wanted, whole=self._is_most()) if wanted else None
-        for ids in _chunks(order, DEMANDS_AT_ONCE):
-            some = [self.demands[ident] for ident in ids if ident in self.demands]
+        chunks = [(ids, [self.demands[ident] for ident in ids if ident in self.demands]) for ids in _chunks(order, DEMANDS_AT_ONCE)]
+        rows = self._rows(wanted, [some for _, some in chunks], whole=self._is_most())
+        for ids, _ in chunks:
             self.reporter.progress(0.5 + 0.45 * done / len(order), N_("Matching demands"), done=done, total=len(order))
-            found = matches(some) if matches and some else []
+            found = next(rows)
             self._keep_balance()
             self._replace("demand", ids, found)
             done += len(ids)
@@ -152,31 +154,48 @@ class _Run:
         changed, total = len(self.todo.demands) + len(self.todo.products), len(self.demands) + len(self.supplies)
         return len(self.todo.demands) >= len(self.demands) or is_most(changed, total)
 
-    def _matching(self, wanted: Sequence[records.Demand], *, whole: bool) -> Matching:
-        """Return what finds the matches of a few of the demands."""
-        if whole:
-            return self._surveyed(self._matcher(list(self.demands.values())))
-        matcher = self._matcher(wanted)
-        return lambda some: matcher.pairs(some, top=len(some) + LIST)
+    def _rows(self, wanted: Sequence[records.Demand], chunks: Sequence[Sequence[records.Demand]], *, whole: bool) -> Iterator[list[Row]]:
+        """Yield the rows of each chunk of demands."""
+        if wanted and whole:
+            yield from self._surveyed(self._matcher(list(self.demands.values())), chunks)
+            return
+        matcher = self._matcher(wanted) if wanted else None
+        for some in chunks:
+            yield self._written(matcher.pairs(some, top=len(some) + LIST) if matcher and some else [])
 
-    def _surveyed(self, matcher: "Matcher") -> Matching:
-        """Find all pairs of the expo, balance them, keep the first of each list; return what explains those of some demands.
+    def _surveyed(self, matcher: "Matcher", chunks: Sequence[Sequence[records.Demand]]) -> Iterator[list[Row]]:
+        """Find all pairs of the expo, balance them, keep the first of each list; yield the rows of each chunk of demands.
 
         What is found stays in memory as columns.
         """
-        from ..engine.matching.compute import Compute
+        from ..engine.matching.compute import Compute, each
 
         demands = list(self.demands.values())
+        compute = Compute.read(current_app.config["COMPUTE"] if len(demands) + len(self.supplies) >= GREAT else "serial")
         matcher.set_params(potentials=None)
-        found = matcher.survey(demands, Compute.read(current_app.config["COMPUTE"]), lambda done: self.reporter.progress(
+        found = matcher.survey(demands, compute, lambda done: self.reporter.progress(
             0.3 + 0.15 * done / len(demands), N_("Comparing"), done=done, total=len(demands)))
         self.reporter.progress(0.45, N_("Balancing the lists"))
-        self.balanced = balancing.balance(found, matcher.columns_.company[found.j])
+        found, self.balanced = balancing.balance(found, matcher.columns_.company[found.j])
         self.of_demand, self.of_exhibitor = ({ident: value for (of, ident), value in self.balanced.potentials.items() if of == side}
                                              for side in ("buyer", "exhibitor"))
-        found, matcher = self.balanced.survey.first(places(len(self.demands)), places(len(self.supplies))), matcher.without_texts()
+        found, matcher = found.first(places(len(self.demands)), places(len(self.supplies))), matcher.without_texts()
         place = {demand.id: at for at, demand in enumerate(found.demands)}
-        return lambda some: matcher.explained(found.part([place[demand.id] for demand in some]))
+
+        def explain(*some: records.Demand) -> list[Row]:
+            return self._written(matcher.explained(found.part([place[demand.id] for demand in some])))
+
+        gc.freeze()  # workers share what stays as it is, and nobody looks for rubbish in it
+        try:
+            yield from each(explain, chunks, compute)
+        finally:
+            gc.unfreeze()
+
+    def _written(self, matches: Sequence[records.Match]) -> list[Row]:
+        """Return matches as rows of the table."""
+        now = clock.now()
+        return [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
+                for match in matches]
 
     def products_anew(self) -> None:
         """Match the stale products against all demands."""
@@ -186,7 +205,7 @@ class _Run:
         for ids in _chunks(order, PRODUCTS_AT_ONCE):
             some = [self.supplies[ident] for ident in ids if ident in self.supplies]
             self.reporter.progress(0.6 + 0.3 * done / len(order), N_("Matching products"), done=done, total=len(order))
-            self._replace("product", ids, matcher.only(some).pairs(demands, top=len(demands)) if matcher and some else [])
+            self._replace("product", ids, self._written(matcher.only(some).pairs(demands, top=len(demands)) if matcher and some else []))
             done += len(ids)
 
     def _matcher(self, asking: Sequence[records.Demand]) -> "Matcher":
@@ -204,15 +223,12 @@ class _Run:
             model=self.models.deal, tastes=load.tastes(self.demands, self.supplies), agreed=terms.agreed(self.expo_id),
             potentials=Potentials(of_product, self.of_demand))
 
-    def _replace(self, side: str, ids: Sequence[int], matches: Sequence[records.Match]) -> None:
+    def _replace(self, side: str, ids: Sequence[int], rows: list[Row]) -> None:
         """Write the matches of one chunk in place of its old rows and forget that it was stale: one transaction."""
         column = Recommendation.demand_id if side == "demand" else Recommendation.product_id
         db.session.execute(sa.select(Expo.id).where(Expo.id == self.expo_id).with_for_update(key_share=True))  # one writer at a time
         self._refill(side, ids)
         db.session.execute(sa.delete(Recommendation).where(Recommendation.expo_id == self.expo_id, column.in_(ids)))
-        now = clock.now()
-        rows = [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
-                for match in matches]
         if rows:
             db.session.connection().execute(sa.insert(Recommendation), rows)  # rows, no objects
         stale = self.todo.demands if side == "demand" else self.todo.products

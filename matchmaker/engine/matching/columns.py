@@ -120,6 +120,12 @@ class SupplyColumns:
     certified_until = cached_property(lambda self: _sets([list(one.values()) for one in self._held]))
     specs = cached_property(lambda self: SpecTable(self.sheets))
 
+    def read(self) -> None:
+        """Make all columns now."""
+        for name, made in vars(SupplyColumns).items():
+            if isinstance(made, cached_property):
+                getattr(self, name)
+
     def __len__(self) -> int:
         return len(self.sheets)
 

@@ -1,18 +1,23 @@
 """Searches spread over workers: block by block of queries, with joblib, whose back end the configuration names.
 
-`threads` (the default) share the index; NumPy gives the lock back while it multiplies. `dask` sends blocks to the workers
+`threads` (the default) share the index; NumPy gives the lock back while it multiplies. `processes` are for what is Python more than
+NumPy (`each`); a search is done by threads there. `dask` sends blocks to the workers
 of a cluster, on this machine or on several: the index and the queries travel as paths of .npy files that every worker can
 open, never inside a message. A worker uses one BLAS thread. Results are the same bits for every back end and any number
 of workers, because a search is (see retrieval.py).
 """
 
 import functools
+import itertools
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 
 import joblib
 import numpy as np
@@ -21,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from matchmaker.engine.matching.retrieval import QUERIES, Found, Index, Segment
 
 T = TypeVar("T")
-Backend = Literal["serial", "threads", "dask"]
+Backend = Literal["serial", "threads", "processes", "dask"]
 COLUMNS = ("vectors", "ids", "expos", "sections")
 
 
@@ -39,11 +44,14 @@ class Compute:
 
     @classmethod
     def read(cls, text: str) -> "Compute":
-        """`serial`, `threads:4`, `dask:2`, `dask@tcp://host:8786` or `dask@tcp://host:8786#/shared/folder`. Raises ValueError."""
+        """`serial`, `threads:4`, `processes:2`, `dask:2`, `dask@tcp://host:8786` or `dask@tcp://host:8786#/shared/folder`.
+
+        Raises ValueError.
+        """
         rest, _, folder = text.partition("#")
         rest, _, address = rest.partition("@")
         backend, _, workers = rest.partition(":")
-        if backend not in ("serial", "threads", "dask") or (workers and not workers.isdigit()) or (address and backend != "dask"):
+        if backend not in get_args(Backend) or (workers and not workers.isdigit()) or (address and backend != "dask"):
             raise ValueError(f"not a place to compute: {text!r}")
         return cls(cast(Backend, backend), max(1, int(workers or 2)), address, folder)
 
@@ -56,7 +64,7 @@ def search(index: Index, queries: np.ndarray, k: int, segment: Segment | None = 
     if compute.backend == "serial" or len(starts) < 2:
         with threadpool_limits(1, "blas"):
             return index.search(queries, k, segment)
-    if compute.backend == "threads":
+    if compute.backend in ("threads", "processes"):
         with threadpool_limits(1, "blas"):
             tasks = (joblib.delayed(index.search)(queries[start:start + block], k, segment) for start in starts)
             return _joined(joblib.Parallel(compute.workers, prefer="threads", require="sharedmem")(tasks))
@@ -67,12 +75,43 @@ def search(index: Index, queries: np.ndarray, k: int, segment: Segment | None = 
         return _joined(joblib.Parallel(n_jobs=-1)(tasks))
 
 
-def each(function: Callable[..., T], parts: Sequence[Sequence[Any]], compute: Compute) -> list[T]:
-    """`function(*part)` for each part, in order; in this process, by threads where there are workers, one BLAS thread each."""
-    with threadpool_limits(1, "blas"):
-        if compute.backend == "serial" or len(parts) < 2:
-            return [function(*part) for part in parts]
-        return joblib.Parallel(compute.workers, prefer="threads", require="sharedmem")(joblib.delayed(function)(*part) for part in parts)
+def each(function: Callable[..., T], parts: Sequence[Sequence[Any]], compute: Compute) -> Iterator[T]:
+    """`function(*part)` for each part, in order, a few parts ahead of whoever takes the results; one BLAS thread a worker.
+
+    `processes` are forked, so that they share all that is in memory and only results travel: `function` must not use the database,
+    nor OpenMP. Where there is no fork, or one worker, all is done here.
+    """
+    forked = compute.backend in ("processes", "dask")
+    if compute.backend == "serial" or min(compute.workers, len(parts)) < 2 or (forked and "fork" not in get_all_start_methods()):
+        with threadpool_limits(1, "blas"):
+            yield from (function(*part) for part in parts)
+        return
+    key = next(_keys)
+    _inherited[key] = function, parts
+    waiting: deque[Future[T]] = deque()
+    try:
+        with threadpool_limits(1, "blas"), _pool(forked, compute.workers) as pool:
+            for at in range(len(parts)):
+                waiting.append(pool.submit(_run, key, at))
+                if len(waiting) > 2 * compute.workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+    finally:
+        del _inherited[key]
+
+
+_keys = itertools.count()
+_inherited: dict[int, tuple[Callable[..., Any], Sequence[Sequence[Any]]]] = {}  # what a forked worker finds when it begins
+
+
+def _pool(forked: bool, workers: int) -> Executor:
+    return ProcessPoolExecutor(workers, get_context("fork")) if forked else ThreadPoolExecutor(workers)
+
+
+def _run(key: int, at: int) -> Any:
+    function, parts = _inherited[key]
+    return function(*parts[at])
 
 
 def save(index: Index, folder: str) -> None:

@@ -35,7 +35,7 @@ from matchmaker.engine.matching.sheets import SheetTexts
 from matchmaker.engine.matching.signals import AT, NAMES
 from matchmaker.engine.matching.similarity import TextSimilarity
 from matchmaker.engine.matching.stops import stopped
-from matchmaker.engine.matching.survey import Found, Survey, joined
+from matchmaker.engine.matching.survey import Found, Part, Survey, joined
 from matchmaker.engine.matching.taste import Tastes
 from matchmaker.engine.matching.views import whole
 
@@ -234,7 +234,11 @@ class Matcher(BaseEstimator):
         Texts are read here, the rest is done where `compute` says.
         """
         demands = sorted(demands, key=lambda demand: demand.id)
-        out: list[Found] = []
+        if self.near_:  # what is otherwise read when first needed, before workers share it
+            self.columns_.read()
+            for supply in self.supplies_:
+                self._words(supply)
+        out: list[Part] = []
         for start in range(0, len(demands), READ_AT_ONCE):
             tell(start)
             some = demands[start:start + READ_AT_ONCE]
@@ -243,9 +247,8 @@ class Matcher(BaseEstimator):
             out += each(self._surveyed, parts, compute or Compute("serial"))
         return Survey.of(demands, out, BLOCK)
 
-    def _surveyed(self, demands: Sequence[Demand], texts: SheetTexts | None) -> Found:
-        found = self.score(*self.candidates(DemandColumns(demands), texts))
-        return replace(found, values=found.values[:0])  # what thousands of demands find must not fill the memory
+    def _surveyed(self, demands: Sequence[Demand], texts: SheetTexts | None) -> Part:
+        return Part.of(self.score(*self.candidates(DemandColumns(demands), texts)))
 
     def explained(self, survey: Survey) -> list[Match]:
         """What is said of the pairs of a survey (or of a part of it), in their order."""
@@ -258,7 +261,7 @@ class Matcher(BaseEstimator):
         """The same products, only to explain pairs that were found: the vectors of the texts are let go."""
         part = copy.copy(self)
         part.near_ = None
-        del part.texts_, part.similarity_
+        del part.texts_, part.similarity_, part.encoder
         return part
 
     def _ranked(self, found: Found, rows: np.ndarray, side: str) -> np.ndarray:

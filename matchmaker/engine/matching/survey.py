@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,6 +37,28 @@ def joined(blocks: Sequence[Found], demands: DemandColumns, size: int) -> Found 
     return Found(Pairs(demands, first.supplies, i, j, first.today), *(np.concatenate(list(part)) for part in parts))
 
 
+class Part(NamedTuple):
+    """What a survey keeps of a block of demands: the columns of `Survey`, small enough to travel."""
+
+    i: np.ndarray
+    j: np.ndarray
+    text: np.ndarray
+    odds: np.ndarray
+    level: np.ndarray
+    for_demand: np.ndarray
+    for_supply: np.ndarray
+
+    @classmethod
+    def of(cls, found: Found) -> "Part":
+        """Without signals and sheets."""
+        return cls(found.pairs.i.astype(np.int32), found.pairs.j.astype(np.int32), found.text.astype(np.float32), found.odds,
+                   found.level.astype(np.int8), found.for_demand, found.for_supply)
+
+
+NOTHING = Part(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32), np.empty((0, 2)), np.empty(0, np.int8),
+               np.empty(0), np.empty(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """Pairs by demand and product: places of both, log-odds of the texts, log-odds of both sides (n, 2), the band as a number, and the
@@ -51,17 +74,10 @@ class Survey:
     for_supply: np.ndarray
 
     @classmethod
-    def of(cls, demands: Sequence[Demand], blocks: Sequence[Found], size: int) -> "Survey":
+    def of(cls, demands: Sequence[Demand], blocks: Sequence[Part], size: int) -> "Survey":
         """Blocks of `size` demands, one after the other."""
-        i = [block.pairs.i.astype(np.int32) + np.int32(size * at) for at, block in enumerate(blocks)]
-        j = [block.pairs.j.astype(np.int32) for block in blocks]
-        text, odds, level, first, second = ([getattr(block, name) for block in blocks]
-                                            for name in ("text", "odds", "level", "for_demand", "for_supply"))
-        none = np.empty(0)
-        return cls(demands, np.concatenate([none.astype(np.int32), *i]), np.concatenate([none.astype(np.int32), *j]),
-                   np.concatenate([none.astype(np.float32), *text]), np.concatenate([np.empty((0, 2)), *odds]),
-                   np.concatenate([none.astype(np.int8), *(one.astype(np.int8) for one in level)]),
-                   np.concatenate([none, *first]), np.concatenate([none, *second]))
+        placed = [NOTHING, *(block._replace(i=block.i + np.int32(size * at)) for at, block in enumerate(blocks))]
+        return cls(demands, *map(np.concatenate, zip(*placed, strict=True)))
 
     def ordered(self, for_demand: np.ndarray, for_supply: np.ndarray) -> "Survey":
         """The same pairs with other orders."""
