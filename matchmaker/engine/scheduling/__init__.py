@@ -1,8 +1,9 @@
 """Scheduling: from accepted requests to a plan that breaks no rule, wastes little, and says what it could not do.
 
-``solve`` makes a plan; ``violations``, ``check_move`` and ``legal_cells`` ask the same rules about a plan that people
-edit; ``report`` and ``compare`` measure it, ``why_not`` says what stands in the way of a request and ``changes`` what would
-give it a place; ``what_if`` values tables, interpreters and hours, ``conflicts`` names locks that cannot all hold.
+``run`` makes a plan in a process of its own and ``solve`` here and now, as a ``Task`` asks; ``violations``, ``check_move``
+and ``legal_cells`` ask the same rules about a plan that people edit; ``report`` and ``compare`` measure it, ``why_not`` says
+what stands in the way of a request and ``changes`` what would give it a place; ``what_if`` values tables, interpreters and
+hours, ``conflicts`` names locks that cannot all hold.
 Pure: records in, records out.
 """
 
@@ -11,6 +12,7 @@ from .board import Violation, check_move, legal_cells, violations
 from .changes import Change, Finder, Move, changes
 from .conflicts import CONFLICTS, ImpossibleLocksError, conflicts
 from .levers import Admitted, Colleague, Interpreters, Lever, Maximum, Present, Rounds, Tables, Walking, pull
+from .process import SolverError, run
 from .quality import Comparison, Fairness, Load, Quality, Report, compare, quality, report
 from .records import (
     Fixed,
@@ -32,6 +34,7 @@ from .records import (
 )
 from .rules import RULES
 from .solve import Result, solve
+from .task import Free, Lock, Task
 from .whatif import Gain, Outlook, bound_of, what_if
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "Fairness",
     "Finder",
     "Fixed",
+    "Free",
     "Gain",
     "ImpossibleLocksError",
     "Instance",
@@ -54,6 +58,7 @@ __all__ = [
     "Interpreters",
     "Lever",
     "Load",
+    "Lock",
     "Maximum",
     "Meeting",
     "Mission",
@@ -70,7 +75,9 @@ __all__ = [
     "Result",
     "Rounds",
     "Slot",
+    "SolverError",
     "Tables",
+    "Task",
     "Unplaced",
     "Venue",
     "Violation",
@@ -87,6 +94,7 @@ __all__ = [
     "read_instance",
     "read_plan",
     "report",
+    "run",
     "solve",
     "violations",
     "what_if",

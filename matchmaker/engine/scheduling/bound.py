@@ -32,10 +32,13 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The bound, and how much of each request the best choice places (between 0 and 1, by request number)."""
+    """The bound, and by request number how much of it the best choice places (0 to 1) and what is left of its worth
+    when the prices of all it needs are paid.
+    """
 
     bound: Bound
     share: list[float]
+    profit: list[float]
 
 
 def choose(problem: Problem, *, tiers: int = 1) -> Choice:
@@ -43,18 +46,18 @@ def choose(problem: Problem, *, tiers: int = 1) -> Choice:
     model = _Model(problem)
     weights = problem.instance.objective
     utility = np.array([r.utility for r in problem.instance.requests], dtype=float)
-    most_utility, _, _ = model.maximise(utility, 0.0)
-    most_score, prices, share = model.maximise(weights.utility * utility, weights.shortfall)
+    most_utility, *_ = model.maximise(utility, 0.0)
+    most_score, prices, share, profit = model.maximise(weights.utility * utility, weights.shortfall)
     counts = {}
     for tier in range(1, tiers + 1):
         members = np.array([float(r.priority == tier) for r in problem.instance.requests])
         if members.any():
-            most, _, _ = model.maximise(members, 0.0)
+            most, *_ = model.maximise(members, 0.0)
             counts[tier] = int(most + 1e-6)
             model.keep(members, most - 1e-6)
     if counts:
-        _, _, share = model.maximise(weights.utility * utility, weights.shortfall)
-    return Choice(Bound(most_utility, most_score, counts, prices), share)
+        _, _, share, _ = model.maximise(weights.utility * utility, weights.shortfall)
+    return Choice(Bound(most_utility, most_score, counts, prices), share, profit)
 
 
 def most_meetings(problem: Problem, participant: int, slots: int) -> int:
@@ -154,10 +157,10 @@ class _Model:
         self._solver.addRow(least, np.inf, len(columns), columns.astype(np.int32), np.ones(len(columns)))
         self._row(dict.fromkeys(columns.tolist(), 1.0), least, np.inf)
 
-    def maximise(self, gain: Any, shortfall: float) -> tuple[float, dict[Named, float], list[float]]:
-        """(valid upper bound, prices, share of each request) for these gains and this price of a shortfall."""
+    def maximise(self, gain: Any, shortfall: float) -> tuple[float, dict[Named, float], list[float], list[float]]:
+        """(valid upper bound, prices, share and profit of each request) for these gains and this price of a shortfall."""
         if not self.upper:
-            return 0.0, {}, []
+            return 0.0, {}, [], []
         cost = np.zeros(len(self.upper))
         cost[: self.n] = -gain
         cost[self.short] = shortfall
@@ -169,7 +172,8 @@ class _Model:
         solution = solver.getSolution()
         share = np.clip(np.array(solution.col_value), self.lower, self.upper)[: self.n]
         duals = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self.rows))
-        return self._valid_bound(cost, duals), self._prices(duals), share.tolist()
+        bound, reduced = self._valid_bound(cost, duals)
+        return bound, self._prices(duals), share.tolist(), (-reduced[: self.n]).tolist()
 
     def _build(self) -> Any:
         import highspy  # costs a tenth of a second; only a run needs it
@@ -195,8 +199,8 @@ class _Model:
         value = np.fromiter((x for columns, _, _ in self.rows for x in columns.values()), dtype=float)
         return starts, index, value
 
-    def _valid_bound(self, cost: Any, duals: Any) -> float:
-        """Weak duality: whatever the solver's tolerances, any prices of the right sign bound every plan."""
+    def _valid_bound(self, cost: Any, duals: Any) -> tuple[float, Any]:
+        """Weak duality: whatever the solver's tolerances, any prices of the right sign bound every plan. And what a column costs then."""
         low = np.array([row[1] for row in self.rows], dtype=float)
         high = np.array([row[2] for row in self.rows], dtype=float)
         duals = np.where((duals > 0) & np.isinf(low), 0.0, np.where((duals < 0) & np.isinf(high), 0.0, duals))
@@ -205,7 +209,7 @@ class _Model:
         reduced = cost - np.bincount(index, weights=np.repeat(duals, np.diff(starts)) * value, minlength=len(cost))
         lower, upper = np.array(self.lower), np.array(self.upper)
         least = float(duals[duals != 0] @ side[duals != 0]) + float(np.where(reduced > 0, lower, upper) @ reduced)
-        return -least
+        return -least, reduced
 
     def _prices(self, duals: Any) -> dict[Named, float]:
         prices: dict[Named, float] = defaultdict(float)

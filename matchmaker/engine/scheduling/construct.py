@@ -14,20 +14,22 @@ class Merit:
     """What a placed request is worth: its utility and, in a strict tier, more than everything below that tier together.
 
     ``tiers`` says how many priorities are strict: with 1 the must-meets go before all others, with 2 also priority 2
-    before 3, with 0 utility alone decides.
+    before 3, with 0 utility alone decides; with ``everything`` all requests are one strict tier. ``local`` is worth enough
+    for a choice between few meetings, in numbers that a solver can add.
     """
 
-    def __init__(self, problem: Problem, *, tiers: int) -> None:
+    def __init__(self, problem: Problem, *, tiers: int, everything: bool = False) -> None:
         weights, requests = problem.instance.objective, problem.instance.requests
-        whole = 1 + sum(abs(weights.utility * r.utility) for r in requests) + weights.shortfall * sum(problem.least)
+        plain = [weights.utility * r.utility for r in requests]
+        whole = 1 + sum(map(abs, plain)) + weights.shortfall * sum(problem.least)
         whole += (weights.idle + weights.break_ + weights.perturbation) * 2 * len(requests) * len(problem.slot_ids)
         whole = ceil(whole)  # integer weights stay integers, so that every gain is exact
-        self.tier = [min(r.priority, tiers + 1) for r in requests]
-        bonus, step = {tiers + 1: 0}, whole
-        for tier in range(tiers, 0, -1):
-            bonus[tier] = step
-            step *= len(requests) + 1
-        self.value = [bonus[tier] + weights.utility * r.utility for tier, r in zip(self.tier, requests, strict=True)]
+        step = 4 * ceil(max(map(abs, plain), default=0) + 2 * weights.shortfall + weights.perturbation)
+        tiers = max(tiers, 1) if everything else tiers
+        self.tier = [1 if everything else min(r.priority, tiers + 1) for r in requests]
+        bonus = {tier: whole * (len(requests) + 1) ** (tiers - tier) for tier in range(1, tiers + 1)} | {tiers + 1: 0}
+        self.value = [bonus[tier] + worth for tier, worth in zip(self.tier, plain, strict=True)]
+        self.local = [step * (tiers + 1 - tier) + worth for tier, worth in zip(self.tier, plain, strict=True)]
 
 
 def start_from(ledger: Ledger, previous: Plan | None) -> None:

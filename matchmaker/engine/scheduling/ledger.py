@@ -6,11 +6,14 @@ integers, however many slots and rules there are.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .problem import Cell, Problem, gaps
 from .rule import Key, Lane
-from .rules import PLACING
+from .rules import PLACING, Once
+
+UNKNOWN = -1
+"""A lane of which a key was opened: what it still shuts is worked out when somebody asks."""
 
 
 class Ledger:
@@ -60,19 +63,26 @@ class Ledger:
                     self._open(k, key)
         return place
 
+    def rows(self, cells: Sequence[Cell]) -> Iterator[tuple[list[Cell], int]]:
+        """(some of these cells, how many of them may still be placed at most) for every statement that can bind them."""
+        yield from ((group, 1) for group in Once().groups(self.problem, cells).values() if len(group) > 1)
+        for k, rule in enumerate(PLACING):
+            count = self.count[k]
+            for key, group in rule.groups(self.problem, cells).items():
+                left = rule.limit(self.problem, key) - count.get(key, 0)
+                if len(group) > left:
+                    yield group, left
+
     def _close(self, k: int, key: Key) -> None:
         for lane, slots in PLACING[k].shuts(self.problem, key):
             self._full[lane][k, key] = slots
-            self._shut[lane] |= slots
+            if self._shut[lane] >= 0:
+                self._shut[lane] |= slots
 
     def _open(self, k: int, key: Key) -> None:
         for lane, _ in PLACING[k].shuts(self.problem, key):
-            full = self._full[lane]
-            del full[k, key]
-            shut = 0
-            for slots in full.values():
-                shut |= slots
-            self._shut[lane] = shut
+            del self._full[lane][k, key]
+            self._shut[lane] = UNKNOWN
 
     def options(self, request: int) -> list[tuple[int, tuple[int, ...]]]:
         """The request's venues, each with the lanes that count there."""
@@ -88,7 +98,7 @@ class Ledger:
         """The lanes of the two sides of a request at a venue."""
         problem, hall = self.problem, self.problem.hall[venue]
         sides = problem.sides[request]
-        walks = (problem.lane_in(p, hall) for p in sides) if problem.far[hall] else ()
+        walks = (problem.lane_in(p, hall) for p in sides if problem.walks(p, hall))
         return (*(problem.lane(p) for p in sides), *walks)
 
     def place_lanes(self, request: int, venue: int) -> tuple[int, ...]:
@@ -101,7 +111,13 @@ class Ledger:
         """The slots that any of these lanes has shut."""
         mask = 0
         for lane in lanes:
-            mask |= self._shut[lane]
+            shut = self._shut[lane]
+            if shut < 0:
+                shut = 0
+                for slots in self._full[lane].values():
+                    shut |= slots
+                self._shut[lane] = shut
+            mask |= shut
         return mask
 
     def openings(self, request: int) -> Iterator[tuple[int, int]]:

@@ -175,6 +175,30 @@ class Problem:
         return self.available[a] & self.available[b] & self.allowed_slots[request]
 
     @cached_property
+    def _reach(self) -> list[int]:
+        """The halls, as bits, in which each participant may have a meeting."""
+        reach = [0] * len(self.participants)
+        for sides, venues in zip(self.sides, self.allowed_venues, strict=True):
+            halls = 0
+            for v in venues:
+                halls |= 1 << self.hall[v]
+            for p in sides:
+                reach[p] |= halls
+        return reach
+
+    @cached_property
+    def _walks(self) -> dict[tuple[int, int], tuple[int, ...]]:
+        return {}
+
+    def walks(self, participant: int, hall: int) -> tuple[int, ...]:
+        """The halls in which the participant may have a meeting and that take time to reach from this one."""
+        key = self._reach[participant], hall
+        known = self._walks.get(key)
+        if known is None:
+            known = self._walks[key] = tuple(g for g in self.far[hall] if key[0] >> g & 1)
+        return known
+
+    @cached_property
     def degree(self) -> list[int]:
         """How many requests each participant has that some slot could hold."""
         degree = [0] * len(self.participants)

@@ -61,12 +61,16 @@ class Rule:
 
     def rows(self, problem: Problem, cells: Iterable[Cell]) -> Iterator[Row]:
         """Every statement this rule makes about these cells, be they placed meetings or variables."""
+        for key, group in self.groups(problem, cells).items():
+            yield Row(self.context(problem, key, group[0]), group, self.limit(problem, key))
+
+    def groups(self, problem: Problem, cells: Iterable[Cell]) -> dict[Key, list[Cell]]:
+        """The cells that share each key."""
         sharing: dict[Key, list[Cell]] = defaultdict(list)
         for cell in cells:
             for key in self.keys(problem, cell):
                 sharing[key].append(cell)
-        for key, group in sharing.items():
-            yield Row(self.context(problem, key, group[0]), group, self.limit(problem, key))
+        return sharing
 
     def broken(self, problem: Problem, cells: Iterable[Cell]) -> Iterator[Row]:
         """The statements that do not hold when all these meetings take place, each set of meetings named once."""
@@ -85,9 +89,9 @@ class Rule:
             for key in self.keys(problem, other):
                 if key in wanted:
                     wanted[key].append(other)
-        seen = set()
+        seen: set[Any] = set()
         for key, sharing in wanted.items():
             limit = self.limit(problem, key)
-            if self.too_many([*sharing, cell], limit) and (named := frozenset(sharing)) not in seen:
+            if self.too_many([*sharing, cell], limit) and (named := frozenset(sharing) or key) not in seen:
                 seen.add(named)
                 yield Row(self.context(problem, key, cell), sharing, limit)

@@ -120,7 +120,7 @@ class Rest(PerParticipant):
             if problem.parallel[p] == 1:
                 if problem.min_gap[p]:
                     yield from self._windows(problem, p, cell.slot)
-                if problem.far[hall]:
+                if problem.walks(p, hall):
                     yield from self._walks(problem, p, cell.slot, hall)
 
     def _windows(self, problem: Problem, p: int, at: int) -> Iterator[Key]:
@@ -132,7 +132,7 @@ class Rest(PerParticipant):
     def _walks(self, problem: Problem, p: int, at: int, hall: int) -> Iterator[Key]:
         first, last = problem.day[at]
         travel, rest = problem.instance.travel, problem.min_gap[p]
-        for other in problem.far[hall]:
+        for other in problem.walks(p, hall):
             for later in range(at + rest + 1, min(last, at + travel[hall][other]) + 1):
                 yield p, at, hall, later, other
             for earlier in range(max(first, at - travel[other][hall]), at - rest):

@@ -1,20 +1,19 @@
 """From an instance to a plan, as good as the time allows, with its distance from the best conceivable one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .blockers import Unplaced, explain
 from .conflicts import ImpossibleLocksError, conflicts_of
 from .construct import Merit, by_need, construct, fill, start_from
-from .improve import Improver
 from .ledger import Ledger
 from .names import named
-from .problem import Problem
+from .problem import Cell, Problem, problem_of
 from .quality import Quality, measure
 from .records import Instance, Plan
-from .shake import Shaker
+from .task import Task
 from .trial import Judge
 
 if TYPE_CHECKING:
@@ -23,14 +22,20 @@ if TYPE_CHECKING:
 PULSE = 0.5
 """Seconds between two reports of progress."""
 
+FINISH = 0.06
+"""The last share of the time is for people's days alone."""
+
+Why = Literal["optimal", "target", "converged", "iterations", "deadline", "stopped", "killed"]
 OnProgress = Callable[[str, float, Quality], None]
+Watch = Callable[[str, float, Sequence[Cell]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A plan and the truth about it.
 
-    ``gap`` is the share of the bound's utility that the plan lacks.
+    ``gap`` is the share of the bound's utility that the plan lacks. ``stopped_because`` says "optimal" only when the score
+    reaches the bound of all plans, "converged" when a whole cycle gained nothing. ``steps`` are the parts solved.
     """
 
     plan: Plan
@@ -38,7 +43,9 @@ class Result:
     bound: "Bound"
     gap: float
     unplaced: list[Unplaced]
-    stopped_because: Literal["converged", "deadline", "stopped"]
+    stopped_because: Why
+    steps: int = 0
+    seconds: float = 0.0
 
     @property
     def impossible(self) -> list[Unplaced]:
@@ -48,106 +55,148 @@ class Result:
 
 def solve(
     instance: Instance,
+    task: Task | None = None,
     *,
-    seconds: float,
-    seed: int = 0,
-    tiers: int = 1,
-    previous: Plan | None = None,
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    **options: Any,
 ) -> Result:
-    """The best plan found within ``seconds``; the same again for the same seed when it ends by convergence.
-
-    The first ``tiers`` priorities are strict: with 1 must-meets go before everything else, with 2 also priority 2 goes
-    before 3 (which costs a few percent of utility), with 0 utility alone decides. ``previous`` is the plan people know:
-    its meetings stay where the rules still allow it, and each change costs the objective's ``perturbation``.
+    """The best plan found for this task, here and now; ``options`` are the fields of a ``Task`` that is not given.
 
     ``on_progress(stage, fraction, quality)`` is called with the stages "bound", "construct" and "improve";
-    ``should_stop()`` ends the run with the plan so far. Fixed meetings are placed in any case.
+    ``should_stop()`` ends the run with the plan so far. Fixed meetings are placed in any case. A step in the solver may
+    exceed the time a little: ``process.run`` does not.
 
     Raises ImpossibleLocksError when the fixed meetings contradict the rules, ValueError when the instance does itself.
     """
-    return _Run(instance, seconds, seed, tiers, previous, on_progress, should_stop).result()
+    task = Task(**options) if task is None else task
+    problem = checked(instance, task)
+
+    def watch(stage: str, fraction: float, cells: Sequence[Cell]) -> None:
+        if on_progress is not None:
+            on_progress(stage, fraction, measure(problem, list(cells)))
+
+    run = Run(problem, task, watch, should_stop)
+    why = run.go()
+    return result(instance, task, run.ledger.cells(), run.bound, why, steps=run.steps, seconds=monotonic() - run.started)
 
 
-class _Run:
-    def __init__(
-        self,
-        instance: Instance,
-        seconds: float,
-        seed: int,
-        tiers: int,
-        previous: Plan | None,
-        on_progress: OnProgress | None,
-        should_stop: Callable[[], bool] | None,
-    ) -> None:
+def checked(instance: Instance, task: Task) -> Problem:
+    """The problem of a task. Raises what ``solve`` raises."""
+    if broken := conflicts_of(problem_of(instance)):
+        raise ImpossibleLocksError(broken)
+    return task.problem(instance)
+
+
+def result(
+    instance: Instance, task: Task, cells: list[Cell], bound: "Bound | None", why: Why, *, steps: int = 0, seconds: float = 0.0
+) -> Result:
+    """Everything about these placed meetings: names, measures, the gap, and why the others have no place."""
+    if bound is None:
+        from .bound import choose
+
+        bound = choose(task.problem(instance), tiers=task.tiers).bound
+    problem = problem_of(instance)
+    known = task.previous if task.start is None else task.start
+    plan = named(problem, cells, known)
+    found = measure(problem, [problem.cell(m) for m in plan.meetings])
+    most = bound.utility
+    gap = max(0.0, 1 - found.utility / most) if most > 0 else 0.0
+    return Result(plan, found, bound, gap, explain(problem, cells, bound.prices), why, steps, seconds)
+
+
+class Run:
+    """One run on a problem: a ledger that never gets worse, and the bound once it is known."""
+
+    def __init__(self, problem: Problem, task: Task, watch: Watch, should_stop: Callable[[], bool] | None) -> None:
         self.started = monotonic()
-        self.seconds, self.seed, self.tiers, self.previous = seconds, seed, tiers, previous
-        self.on_progress, self.should_stop = on_progress, should_stop
-        self.problem = Problem(instance)
-        if broken := conflicts_of(self.problem):
-            raise ImpossibleLocksError(broken)
-        self.ledger = Ledger(self.problem)
-        self.stopped = False
-        self.stage, self.told = "construct", self.started
+        self.problem, self.task, self.watch, self.should_stop = problem, task, watch, should_stop
+        self.ledger = Ledger(problem)
+        self.bound: Bound | None = None
+        self.steps = 0
+        self.stopped: Why | None = None
+        self._stage, self._told = "construct", self.started
 
-    def over(self) -> bool:
-        """Has the time run out, or did someone press stop?"""
-        if not self.stopped and self.should_stop is not None and self.should_stop():
-            self.stopped = True
+    def over(self, steps: int = 0, *, reserve: float = 0.0) -> bool:
+        """Has the time run out but for a reserve, are all iterations made, or did someone press stop?"""
+        if self.stopped is None and self.should_stop is not None and self.should_stop():
+            self.stopped = "stopped"
+        if self.stopped is None and self.task.iterations is not None and steps >= self.task.iterations:
+            self.stopped = "iterations"
         now = monotonic()
-        if now - self.told >= PULSE:
-            self._tell(self.stage)
-        return self.stopped or now - self.started >= self.seconds
+        if now - self._told >= PULSE:
+            self._tell(self._stage)
+        return self.stopped is not None or now - self.started >= self.task.seconds * (1 - reserve)
 
-    def result(self) -> Result:
+    def go(self) -> Why:
+        """Bound, construct, improve; why it ended."""
         from .bound import choose  # numpy and the solver: only a run pays for them
 
-        problem, ledger = self.problem, self.ledger
-        start_from(ledger, self.previous)
-        choice = choose(problem, tiers=self.tiers)
+        start_from(self.ledger, self.task.begin)
+        choice = choose(self.problem, tiers=self.task.tiers)
+        self.bound = choice.bound
         self._tell("bound")
-        merit = Merit(problem, tiers=self.tiers)
-        construct(ledger, merit, choice.share, self.over)
+        merit = Merit(self.problem, tiers=self.task.tiers, everything=self.task.everything)
+        construct(self.ledger, merit, choice.share, self.over)
         self._tell("construct")
-        converged = False if self.over() else self._improve(merit)
+        why = self._improve(Judge(self.ledger, merit, self._homes()), choice.profit)
         self._tell("improve", 1.0)
-        plan = named(problem, ledger.cells(), self.previous)
-        cells = ledger.cells()
-        found = measure(problem, [problem.cell(m) for m in plan.meetings])
-        most = choice.bound.utility
-        return Result(
-            plan=plan,
-            quality=found,
-            bound=choice.bound,
-            gap=max(0.0, 1 - found.utility / most) if most > 0 else 0.0,
-            unplaced=explain(problem, cells, choice.bound.prices),
-            stopped_because="converged" if converged else "stopped" if self.stopped else "deadline",
-        )
+        return why
 
-    def _improve(self, merit: Merit) -> bool:
-        """Improve until nothing gains (True) or time is up (False); nobody who still fits is left out."""
-        self.stage = "improve"
-        improver = Improver(Judge(self.ledger, merit, self._homes()), self.over, self.seed)
-        shaker = Shaker(improver.judge, self.seed)
-        converged = improver.run()
-        while converged and not shaker.run(self.over, 500):
-            converged = improver.run()
-        if not converged:
-            fill(self.ledger, by_need(self.ledger, merit), lambda: False)
-        return converged
+    def _improve(self, judge: Judge, profit: list[float]) -> Why:
+        """Improve until nothing gains or time is up; nobody who still fits is left out."""
+        from .search import Search, seconds_left
+
+        self._stage = "improve"
+        search = Search(judge, profit, self._enough, seconds_left(self.started, self.task.seconds), self.task.seed)
+        converged = search.run()
+        self.steps = search.steps
+        if not converged and self.stopped in (None, "iterations"):
+            search.compactor.over = self._late
+            search.compactor.compact(search.compactor.waiting())
+        if self.stopped != "stopped":
+            fill(self.ledger, by_need(self.ledger, judge.merit), lambda: False)
+        if self._best():
+            return "optimal"
+        return self.stopped or ("converged" if converged else "deadline")
+
+    def _late(self) -> bool:
+        return monotonic() - self.started >= self.task.seconds
+
+    def _enough(self, steps: int) -> bool:
+        """Is the search over, by time, by iterations, or because the plan is as good as was asked for?"""
+        if self.stopped is None and steps != self.steps and steps % 10 == 0:
+            self.steps = steps
+            if self._best():
+                self.stopped = "optimal"
+            elif self.task.target and self._gap() <= self.task.target:
+                self.stopped = "target"
+        return self.over(steps, reserve=FINISH)
+
+    def _gap(self) -> float:
+        requests = self.problem.instance.requests
+        most = self.bound.utility if self.bound else 0.0
+        return 1 - sum(requests[c.request].utility for c in self.ledger.cells()) / most if most > 0 else 0.0
+
+    def _best(self) -> bool:
+        """Can no plan be better? Where people know a plan already, its changes count too, and nothing is claimed."""
+        if self.bound is None or self.task.previous is not None or self._gap() > 1e-3:
+            return False
+        cells = self.ledger.cells()
+        placed = [min(self.problem.instance.requests[c.request].priority, self.task.tiers + 1) for c in cells]
+        musts = all(placed.count(tier) >= count for tier, count in self.bound.tiers.items())
+        whole = not self.task.everything or len(cells) == len(self.problem.sides)
+        return musts and whole and measure(self.problem, cells).score >= self.bound.score - 1e-6 * max(1.0, abs(self.bound.score))
 
     def _homes(self) -> dict[int, tuple[int, int]]:
         """Where the previous plan had each request that still exists."""
         problem, homes = self.problem, {}
-        for m in self.previous.meetings if self.previous else ():
+        for m in self.task.previous.meetings if self.task.previous else ():
             if problem.knows(m):
                 homes[problem.requests[m.request]] = (problem.bit[m.slot], problem.venues[m.venue])
         return homes
 
     def _tell(self, stage: str, fraction: float | None = None) -> None:
-        self.told = monotonic()
-        if self.on_progress is not None:
-            elapsed = (self.told - self.started) / self.seconds if self.seconds > 0 else 1.0
-            found = measure(self.problem, self.ledger.cells())
-            self.on_progress(stage, min(1.0, elapsed) if fraction is None else fraction, found)
+        self._told = monotonic()
+        elapsed = (self._told - self.started) / self.task.seconds if self.task.seconds > 0 else 1.0
+        self.watch(stage, min(1.0, elapsed) if fraction is None else fraction, self.ledger.cells())
