@@ -20,10 +20,9 @@ from .ledger import Ledger
 from .problem import Cell, Problem, bits, problem_of
 from .records import Id, Instance, Meeting, Plan
 from .rule import N_, Key, Lane, Rule
-from .rules import PLACING, AllowedSlot, AllowedVenue, Available
+from .rules import PLACING, AllowedSlot, AllowedVenue, Available, PerParticipant
 
 Prices = Mapping[tuple[str, Id], float]
-KINDS = ("participant", "venue", "interpreter")
 
 FITTING: tuple[Rule, ...] = (AllowedVenue(), AllowedSlot(), Available())
 """The rules by which a request's own people leave it no cell."""
@@ -81,75 +80,116 @@ class Wall(NamedTuple):
 
 
 class Standing:
-    """What the placed meetings of a plan shut, for whom, and why: walls, by number, and the slots each one shuts."""
+    """What the placed meetings of a plan shut, for whom, and why: walls, by number, and the slots each one shuts.
+
+    The walls of a participant are found when somebody first asks about one of their requests.
+    """
 
     def __init__(self, problem: Problem, cells: Iterable[Cell]) -> None:
         self.problem = problem
-        self.walls: list[Wall] = []
+        self._walls: tuple[list[Rule], list[Key], list[list[Cell]]] = [], [], []
         self._numbers: dict[Any, int] = {}
         self._shut: dict[Lane, list[tuple[int, int]]] = defaultdict(list)
         self._empty = Ledger(problem)  # knows the lanes of a request
-        self._cells = list(cells)
+        self._agenda: dict[int, list[Cell]] = defaultdict(list)
+        self._met: set[int] = set()
+        self._paired: set[int] = set()
+        self._closed: dict[tuple[str, int], list[Key]] = defaultdict(list)
+        cells = list(cells)
+        for cell in cells:
+            for p in problem.sides[cell.request]:
+                self._agenda[p].append(cell)
+        own: list[Rule] = [rule for rule in PLACING if isinstance(rule, PerParticipant)]
+        # two meetings at the same time do not break a rule that is about times between them
+        self._pairs = [rule for rule in own if cells and not rule.too_many([cells[0], cells[0]], 1)]
+        self._own = [rule for rule in own if rule not in self._pairs]
+        for rule in self._own:
+            for key in rule.closed(problem):
+                self._closed[rule.code, key[0]].append(key)
         for rule in PLACING:
-            apart = bool(self._cells) and not rule.too_many([self._cells[0]] * 2, 1)  # two at the same time do not break it
-            (self._build_pairs if apart else self._build)(rule)
+            if rule not in own:
+                self._build(rule, cells, {key: [] for key in rule.closed(problem)})
 
-    def _build(self, rule: Rule) -> None:
+    def _meet(self, participant: int) -> None:
+        """Build the walls of this participant, once."""
+        if participant not in self._met:
+            self._met.add(participant)
+            cells = self._agenda.get(participant, [])
+            for rule in self._own:
+                self._build(rule, cells, {key: [] for key in self._closed.get((rule.code, participant), ())}, participant)
+            for cell in cells:
+                if cell.request not in self._paired:
+                    self._paired.add(cell.request)
+                    for rule in self._pairs:
+                        self._build_pairs(rule, cell)
+
+    def _build(self, rule: Rule, cells: list[Cell], holders: dict[Key, list[Cell]], participant: int | None = None) -> None:
+        """A wall for every key that is full; ``holders`` are those full from the start."""
         problem = self.problem
-        holders: dict[Key, list[Cell]] = {key: [] for key in rule.closed(problem)}
-        for cell in self._cells:
+        for cell in cells:
             for key in rule.keys(problem, cell):
-                if key in holders:
-                    holders[key].append(cell)
-                else:
-                    holders[key] = [cell]
+                if participant is None or key[0] == participant:
+                    if key in holders:
+                        holders[key].append(cell)
+                    else:
+                        holders[key] = [cell]
         for key, group in holders.items():
             if len(group) >= rule.limit(problem, key):
                 for lane, slots in rule.shuts(problem, key):
                     self._shut[lane].append((self._number((rule.code, lane, slots), rule, key, group), slots))
 
-    def _build_pairs(self, rule: Rule) -> None:
-        """The same for a rule about two meetings at different times: every meeting is a wall for each of its people."""
-        for cell in self._cells:
-            shut: dict[tuple[Lane, int], int] = {}
-            keys: dict[int, Key] = {}
-            for key in rule.keys(self.problem, cell):
-                keys.setdefault(key[0], key)
-                for lane, slots in rule.shuts(self.problem, key):
-                    shut[lane, key[0]] = shut.get((lane, key[0]), 0) | slots & ~(1 << cell.slot)
-            for (lane, owner), slots in shut.items():
-                if slots:
-                    number = self._number((rule.code, owner, cell.request), rule, keys[owner], [cell])
-                    self._shut[lane].append((number, slots))
+    def _build_pairs(self, rule: Rule, cell: Cell) -> None:
+        """The same for a rule about two meetings at different times: a meeting is a wall for each of its two people."""
+        shut: dict[tuple[int, Lane], int] = {}
+        held: dict[int, Key] = {}
+        for key in rule.keys(self.problem, cell):
+            held[key[0]] = key
+            for lane, slots in rule.shuts(self.problem, key):
+                at = key[0], lane
+                shut[at] = shut.get(at, 0) | slots & ~(1 << cell.slot)
+        alone = [cell]
+        for (participant, lane), slots in shut.items():
+            if slots:
+                number = self._number((rule.code, participant, cell.request), rule, held[participant], alone)
+                self._shut[lane].append((number, slots))
 
     def _number(self, named: tuple[Any, ...], rule: Rule, key: Key, group: list[Cell]) -> int:
         """One number for all that is said of the same lane and slots, or because of the same meeting."""
-        number = self._numbers.get(named)
-        if number is None:
-            number = self._numbers[named] = len(self.walls)
-            self.walls.append(Wall(rule, key, group))
+        number = self._numbers.setdefault(named, len(self._numbers))
+        rules, keys, holders = self._walls  # columns: a wall each would be many objects
+        if number == len(rules):
+            rules.append(rule)
+            keys.append(key)
+            holders.append(group)
         return number
+
+    def wall(self, number: int) -> Wall:
+        """The wall of this number."""
+        rules, keys, holders = self._walls
+        return Wall(rules[number], keys[number], holders[number])
 
     def cells(self, request: int) -> Iterator[tuple[int, int, dict[int, int]]]:
         """(venue, slots, number of each wall -> slots it shuts) for every venue where the request may be."""
         problem = self.problem
         window, venues = problem.window(request), problem.allowed_venues[request]
+        for p in problem.sides[request]:
+            self._meet(p)
         if not window or not venues:
             yield from self._anywhere(request, venues or range(len(problem.venues)))
             return
         place = problem.fixed.get(request)
         for venue, lanes in self._empty.options(request):
             if place is None:
-                yield venue, window, self._walls(lanes, window)
+                yield venue, window, self._closed_by(lanes, window)
             elif place.venue == venue:
-                yield venue, 1 << place.slot, self._walls(lanes, 1 << place.slot)
+                yield venue, 1 << place.slot, self._closed_by(lanes, 1 << place.slot)
 
     def _anywhere(self, request: int, venues: Iterable[int]) -> Iterator[tuple[int, int, dict[int, int]]]:
         """The same over all slots of the expo, with what the request's own people say as further walls."""
         problem, ledger = self.problem, self._empty
         slots = problem.mask(problem.bit)
         for venue in venues:
-            shut = self._walls(ledger.people_lanes(request, venue) + ledger.place_lanes(request, venue), slots)
+            shut = self._closed_by(ledger.people_lanes(request, venue) + ledger.place_lanes(request, venue), slots)
             for slot in bits(slots):
                 for rule in FITTING:
                     for key in rule.keys(problem, Cell(request, slot, venue)):
@@ -158,7 +198,7 @@ class Standing:
             if slots:
                 yield venue, slots, shut
 
-    def _walls(self, lanes: Iterable[Lane], slots: int) -> dict[int, int]:
+    def _closed_by(self, lanes: Iterable[Lane], slots: int) -> dict[int, int]:
         shut: dict[int, int] = {}
         for lane in lanes:
             for number, mask in self._shut.get(lane, ()):
@@ -194,6 +234,7 @@ class Why:
         self.standing = Standing(problem, cells)
         self._prices = prices or {}
         self._price: dict[int, float] = {}
+        self._meeting: dict[Cell, Meeting] = {}
         self._meetings: dict[int, tuple[Meeting, ...]] = {}
 
     def not_placed(self, request: int) -> Unplaced:
@@ -217,24 +258,30 @@ class Why:
     def price(self, number: int, cell: Cell) -> float:
         """What a further meeting of the wall's participant, venue or interpreters is worth in score."""
         if number not in self._price:
-            context = self._context(number, cell)
-            self._price[number] = sum(self._prices.get((kind, context[kind]), 0.0) for kind in KINDS if kind in context)
+            wall = self.standing.wall(number)
+            if isinstance(wall.rule, PerParticipant):
+                named = ("participant", self.problem.instance.participants[wall.key[0]].id)
+            else:
+                context = wall.rule.context(self.problem, wall.key, cell)
+                named = next(((kind, context[kind]) for kind in ("interpreter", "venue") if kind in context), ("", ""))
+            self._price[number] = self._prices.get(named, 0.0)
         return self._price[number]
-
-    def _context(self, number: int, cell: Cell) -> dict[str, Any]:
-        wall = self.standing.walls[number]
-        return wall.rule.context(self.problem, wall.key, cell)
 
     def _blockers(self, cell: Cell, numbers: list[int]) -> tuple[Blocker, ...]:
         """These walls as blockers of the cell, the dearest first."""
+        walls = {n: self.standing.wall(n) for n in numbers}
         blockers = []
-        for number in sorted(numbers, key=lambda n: (-self.price(n, cell), n)):
-            wall = self.standing.walls[number]
-            if number not in self._meetings:
-                self._meetings[number] = tuple(self.problem.meeting(c) for c in wall.holders)
-            context = self._context(number, cell)
-            blockers.append(Blocker(wall.rule.code, wall.rule.label, context, self._meetings[number], self.price(number, cell)))
+        for n in sorted(numbers, key=lambda n: (-self.price(n, cell), walls[n].rule.code, walls[n].key)):
+            rule, key, holders = walls[n]
+            if n not in self._meetings:
+                self._meetings[n] = tuple(map(self._known, holders))
+            blockers.append(Blocker(rule.code, rule.label, rule.context(self.problem, key, cell), self._meetings[n], self.price(n, cell)))
         return tuple(blockers)
+
+    def _known(self, cell: Cell) -> Meeting:
+        if cell not in self._meeting:
+            self._meeting[cell] = self.problem.meeting(cell)
+        return self._meeting[cell]
 
 
 def why_not(instance: Instance, plan: Plan, prices: Prices | None = None) -> list[Unplaced]:

@@ -110,7 +110,7 @@ class Finder:
     def _candidates(self, r: int) -> Iterator[Change]:
         """Ways into the cells with the fewest walls, or one more."""
         around = {
-            Cell(r, slot, venue): [self.standing.walls[n] for n, mask in shut.items() if mask >> slot & 1]
+            Cell(r, slot, venue): [self.standing.wall(n) for n, mask in shut.items() if mask >> slot & 1]
             for venue, slots, shut in self.standing.cells(r)
             for slot in bits(slots)
         }
@@ -151,7 +151,7 @@ class Finder:
         for venue, slots, shut in self.standing.cells(r):
             for slot in bits(slots):
                 cell = Cell(r, slot, venue)
-                left = [w for n, mask in shut.items() if mask >> slot & 1 and holder not in (w := self.standing.walls[n]).holders]
+                left = [w for n, mask in shut.items() if mask >> slot & 1 and holder not in (w := self.standing.wall(n)).holders]
                 if len(left) == 1 and slot != holder.slot and self._agree(cell, taken):
                     for second in left[0].holders[:MOST_HOLDERS]:
                         for (goes,) in self._elsewhere(second, [*taken, cell], deeper=False):

@@ -20,7 +20,7 @@ from matchmaker.engine.scheduling import (
 )
 from matchmaker.engine.scheduling.blockers import fewest
 
-from .builders import ask, booth, day, expo, person, pool
+from .builders import ask, day, expo, person, pool
 from .strategies import tiny_expos
 
 REASONED = {
