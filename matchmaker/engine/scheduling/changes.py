@@ -209,17 +209,29 @@ class Finder:
         return Move(to.request, to.slot, to.venue, was.slot, was.venue, (a, b))
 
     def _holds(self, change: Change) -> bool:
-        """Do the rules find nothing wrong with any meeting the change touches? (Numbers stay the same under its levers.)"""
-        problem = Problem(pull(self.instance, change.levers)) if change.levers else self.problem
-        touched = [problem.cell(meeting) for meeting in change.arriving]
+        """Do the rules, asked anew about the changed instance, find nothing wrong with any meeting the change touches?"""
+        touched = [self.problem.cell(meeting) for meeting in change.arriving]
+        sides, slots = {p for c in touched for p in self.problem.sides[c.request]}, {c.slot for c in touched}
         cells = self.cells | {c.request: c for c in touched}
+        near = [c for c in cells.values() if c.slot in slots or not sides.isdisjoint(self.problem.sides[c.request])]
+        problem, meetings = self._changed(change, [c.request for c in near]), map(self.problem.meeting, near)
+        there = [problem.cell(replace(meeting, table=None)) for meeting in meetings]
         rules = [rule for rule in RULES if not rule.code.startswith("table")]  # tables are given out by ``apply``
-        for cell in touched:
-            sides = set(problem.sides[cell.request])
-            near = [c for c in cells.values() if c is not cell and (c.slot == cell.slot or not sides.isdisjoint(problem.sides[c.request]))]
-            if any(next(rule.breaks(problem, cell, near), None) for rule in rules):
-                return False
-        return True
+        return not any(
+            next(rule.breaks(problem, cell, [c for c in there if c.request != cell.request]), None)
+            for cell in map(problem.cell, change.arriving)
+            for rule in rules
+        )
+
+    def _changed(self, change: Change, requests: list[int]) -> Problem:
+        """The problem after the levers of a change, with these requests alone: the others have no part in it."""
+        if not change.levers:
+            return self.problem
+        instance = self.instance
+        kept = {instance.requests[r].id for r in requests}
+        fixed = tuple(f for f in instance.fixed if f.request in kept)
+        part = replace(instance, requests=tuple(instance.requests[r] for r in requests), fixed=fixed)
+        return Problem(pull(part, change.levers))
 
 
 def _less(one: Change, other: Change) -> bool:
