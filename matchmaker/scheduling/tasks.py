@@ -35,7 +35,7 @@ def optimise(context: jobs.Context, *, plan_id: int, seconds: int) -> dict[str, 
         context.progress(fraction, STAGES[stage], placed=quality.placed)
 
     try:
-        result = engine.solve(world.instance, seconds=seconds, previous=previous, on_progress=progress, should_stop=context.cancelled)
+        result = engine.run(world.instance, seconds=seconds, previous=previous, on_progress=progress, should_stop=context.cancelled)
     except engine.ImpossibleLocksError as clash:
         reasons = " ".join(map(Words(world).conflict, clash.violations[:3]))
         raise Conflict(N_("Locked cards contradict each other: %(reasons)s"), reasons=reasons) from clash

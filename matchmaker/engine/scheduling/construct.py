@@ -1,6 +1,6 @@
 """A first plan in a fraction of a second: what the choice programme picked, then whatever else still fits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from math import ceil
 
 from .ledger import Ledger
@@ -14,11 +14,12 @@ class Merit:
     """What a placed request is worth: its utility and, in a strict tier, more than everything below that tier together.
 
     ``tiers`` says how many priorities are strict: with 1 the must-meets go before all others, with 2 also priority 2
-    before 3, with 0 utility alone decides; with ``everything`` all requests are one strict tier. ``local`` is worth enough
-    for a choice between few meetings, in numbers that a solver can add.
+    before 3, with 0 utility alone decides; with ``everything`` all requests are one strict tier. The meetings people
+    ``know`` of are a promise, and of the first tier. ``local`` is worth enough for a choice between few meetings, in
+    numbers that a solver can add.
     """
 
-    def __init__(self, problem: Problem, *, tiers: int, everything: bool = False) -> None:
+    def __init__(self, problem: Problem, *, tiers: int, everything: bool = False, known: Container[int] = ()) -> None:
         weights, requests = problem.instance.objective, problem.instance.requests
         plain = [weights.utility * r.utility for r in requests]
         whole = 1 + sum(map(abs, plain)) + weights.shortfall * sum(problem.least)
@@ -26,7 +27,7 @@ class Merit:
         whole = ceil(whole)  # integer weights stay integers, so that every gain is exact
         step = 4 * ceil(max(map(abs, plain), default=0) + 2 * weights.shortfall + weights.perturbation)
         tiers = max(tiers, 1) if everything else tiers
-        self.tier = [1 if everything else min(r.priority, tiers + 1) for r in requests]
+        self.tier = [1 if everything or n in known else min(r.priority, tiers + 1) for n, r in enumerate(requests)]
         bonus = {tier: whole * (len(requests) + 1) ** (tiers - tier) for tier in range(1, tiers + 1)} | {tiers + 1: 0}
         self.value = [bonus[tier] + worth for tier, worth in zip(self.tier, plain, strict=True)]
         self.local = [step * (tiers + 1 - tier) + worth for tier, worth in zip(self.tier, plain, strict=True)]

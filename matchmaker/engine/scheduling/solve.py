@@ -136,10 +136,11 @@ class Run:
         choice = choose(self.problem, tiers=self.task.tiers)
         self.bound = choice.bound
         self._tell("bound")
-        merit = Merit(self.problem, tiers=self.task.tiers, everything=self.task.everything)
+        homes = self._homes()
+        merit = Merit(self.problem, tiers=self.task.tiers, everything=self.task.everything, known=homes)
         construct(self.ledger, merit, choice.share, self.over)
         self._tell("construct")
-        why = self._improve(Judge(self.ledger, merit, self._homes()), choice.profit)
+        why = self._improve(Judge(self.ledger, merit, homes), choice.profit)
         self._tell("improve", 1.0)
         return why
 

@@ -6,11 +6,15 @@ from .problem import bits
 
 Place = tuple[int, int]
 
+DROPPED = 5
+"""A meeting that people know of and that is lost costs as much as so many that move."""
+
 
 class Judge:
     """What the score loses on people's days, shortfalls and changes, and wins on placed requests.
 
-    ``home`` is where a previous plan had a request; being elsewhere or nowhere costs the objective's ``perturbation``.
+    ``home`` is where a previous plan had a request; being elsewhere costs the objective's
+    ``perturbation``, being nowhere ``DROPPED`` times as much.
     """
 
     def __init__(self, ledger: Ledger, merit: Merit, home: dict[int, Place]) -> None:
@@ -21,7 +25,9 @@ class Judge:
 
     def leaving(self, request: int, place: Place | None) -> float:
         """The price of having this request here, or nowhere, and not where it was."""
-        return self.weights.perturbation if self.home.get(request, place) != place else 0
+        if self.home.get(request, place) == place:
+            return 0
+        return self.weights.perturbation * (DROPPED if place is None else 1)
 
     def days(self, request: int, slot: int | None = None) -> float:
         """Gap costs of both sides, as they are or with a meeting at this slot added."""
