@@ -8,6 +8,7 @@ changed product moves the scores of other pairs a little; a whole refresh evens 
 
 import copy
 import gc
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ DEMANDS_AT_ONCE, PRODUCTS_AT_ONCE, TEXTS_AT_ONCE = 32, 200, 48
 KEPT_PRODUCTS = 20_000  # a fitted matcher of more products is not kept in memory
 MOST_PLACES, SHORTEST = 600_000, 6  # of all demands' lists, of all products' lists; a list has at least the shortest
 GREAT = 3000  # sheets of an expo from which workers are worth their start
+WRITTEN = ("reasons", "gaps", "repairs", "signals")  # columns of JSON
 Row = dict[str, Any]
 _fitted: "OrderedDict[int, Matcher]" = OrderedDict()
 _keeping = threading.Lock()
@@ -192,10 +194,13 @@ class _Run:
             gc.unfreeze()
 
     def _written(self, matches: Sequence[records.Match]) -> list[Row]:
-        """Return matches as rows of the table."""
-        now = clock.now()
-        return [load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
-                for match in matches]
+        """Return matches as rows of the table, their JSON written: by a worker, where there are workers."""
+        now, rows = clock.now(), []
+        for match in matches:
+            row = load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
+            row.update({f"{name}_written": json.dumps(row.pop(name)) for name in WRITTEN})
+            rows.append(row)
+        return rows
 
     def products_anew(self) -> None:
         """Match the stale products against all demands."""
@@ -230,7 +235,7 @@ class _Run:
         self._refill(side, ids)
         db.session.execute(sa.delete(Recommendation).where(Recommendation.expo_id == self.expo_id, column.in_(ids)))
         if rows:
-            db.session.connection().execute(sa.insert(Recommendation), rows)  # rows, no objects
+            db.session.connection().execute(_insert(), rows)
         stale = self.todo.demands if side == "demand" else self.todo.products
         for part in _chunks([row for ident in ids for row in stale[ident]], 500):
             db.session.execute(sa.delete(StaleMatch).where(StaleMatch.id.in_(part)))
@@ -251,6 +256,13 @@ class _Run:
                 for ident in db.session.scalars(full).all() if ident not in already]
         if rows:
             db.session.execute(sa.insert(StaleMatch), rows)
+
+
+def _insert() -> sa.Insert:
+    """Return the statement for rows whose JSON is written already."""
+    cast = db.session.get_bind().dialect.name != "sqlite"  # which keeps JSON as text, and reads "AS JSON" as a number
+    texts = {name: sa.bindparam(f"{name}_written", type_=sa.Text) for name in WRITTEN}
+    return sa.insert(Recommendation).values({name: sa.cast(text, sa.JSON) if cast else text for name, text in texts.items()})
 
 
 def _chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
