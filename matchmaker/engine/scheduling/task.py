@@ -34,8 +34,9 @@ class Task:
     meeting more is worth more than any utility.
 
     ``previous`` is the plan people know: its meetings stay where the rules still allow it, each that moves costs the
-    objective's ``perturbation``, and each that is lost several times as much. ``start`` is the plan to begin with where it is another one (a draft). Without ``free``
-    the whole plan may change; ``locks`` hold parts of it in any case (what is past is a lock of its slots).
+    objective's ``perturbation``, and each that is lost several times as much. ``start`` is the plan to begin with where it
+    is another one (a draft). Without ``free`` the whole plan may change; ``locks`` hold parts of it in any case (what is
+    past is a lock of its slots).
 
     The run ends after ``seconds``, after ``iterations`` steps (then the plan depends on nothing but the instance and the
     task, if the seconds suffice), when the share of the bound that is missing falls to ``target``, or when nothing gains.
