@@ -119,8 +119,8 @@ def _section(pairs: Pairs, at: int, value: float) -> list[Fact]:
 
 
 def _specification(pairs: Pairs, at: int, value: float) -> list[Fact]:
-    items, row = pairs.demands.wanted[pairs.i[at]], pairs.j[[at]]
-    judged = [(item, float(pairs.supplies.specs.judge(item, row)[0])) for item in items]
+    items = pairs.demands.wanted[pairs.i[at]]
+    judged = list(zip(items, pairs.supplies.specs.judge(items, pairs.j[[at]])[:, 0].tolist(), strict=True))
     met, missing = (tuple((item.name, item.value) for item, verdict in judged if verdict == wanted) for wanted in (1.0, 0.0))
     said = [Fact("specification", {"met": met})] if met else []
     return said + ([Fact("specification_missing", {"missing": missing, "met": len(met)}, True, 1 - value)] if missing else [])

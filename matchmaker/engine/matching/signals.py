@@ -55,7 +55,7 @@ def hs(pairs: Pairs) -> np.ndarray:
 def specification(pairs: Pairs) -> np.ndarray:
     """The share of the demanded specifications that the product meets, among those that compare."""
     out = np.full(len(pairs), np.nan)
-    for row in np.unique(pairs.i):
+    for row in np.unique(pairs.i).tolist():
         if items := pairs.demands.wanted[row]:
             here = pairs.i == row
             out[here] = pairs.supplies.specs.share(items, pairs.j[here])

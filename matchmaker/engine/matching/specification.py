@@ -10,8 +10,10 @@ import functools
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from matchmaker.engine.matching.records import Supply
 from matchmaker.engine.text import normalize
 
 MOST_SPECS = 24  # of a demand; of a product twice as many
-MOST_KEPT = 2000  # demanded specifications whose verdicts are kept
+MOST_KEPT = 500  # demands whose verdicts are kept
 NEAR = 0.02  # of a single value
 _SCALES: dict[str, dict[str, float]] = {
     "length": {"µm": 1e-6, "μm": 1e-6, "um": 1e-6, "微米": 1e-6, "mm": 1e-3, "毫米": 1e-3, "cm": 1e-2, "厘米": 1e-2, "m": 1, "米": 1,
@@ -37,6 +39,7 @@ _SCALES: dict[str, dict[str, float]] = {
     "pressure": {"bar": 1, "mpa": 10, "psi": 0.0689}, "count": {"pcs": 1, "个": 1, "台": 1, "件": 1, "只": 1},
 }
 UNITS = {unit: (kind, factor) for kind, scale in _SCALES.items() for unit, factor in scale.items()}
+KINDS = {"": 0} | {kind: at for at, kind in enumerate(_SCALES, 1)}
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _N = r"\d{1,15}(?:\.\d{1,15})?"
 _MEASURE = re.compile(
@@ -120,99 +123,167 @@ def wanted(specs: Iterable[tuple[str, str]]) -> tuple[Wanted, ...]:
     return tuple(_read(name, value) for name, value in list(specs)[:MOST_SPECS] if name.strip() and value.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A specification of a product, read."""
+class _Column:
+    """Numbers of one type, one after the other; grows at its end."""
 
-    names: frozenset[int]
-    measures: tuple[Measure, ...]
-    words: frozenset[int]
+    def __init__(self, kind: type):
+        self.data: np.ndarray = np.empty(256, kind)
+        self.count = 0
+
+    def add(self, values: Collection[float]) -> None:
+        if (after := self.count + len(values)) > len(self.data):
+            self.data = np.concatenate([self.data, np.empty(max(after, len(self.data)), self.data.dtype)])
+        self.data[self.count:after] = list(values)
+        self.count = after
+
+
+class _Parts:
+    """Entries of lines: where each line's begin, how many they are, and columns of them."""
+
+    def __init__(self, *kinds: type):
+        self.start, self.length, self.columns = _Column(np.int64), _Column(np.int64), [_Column(kind) for kind in kinds]
+
+    def add(self, *values: Collection[float]) -> None:
+        """The entries of one more line."""
+        self.start.add([self.columns[0].count])
+        self.length.add([len(values[0])])
+        for column, some in zip(self.columns, values, strict=True):
+            column.add(some)
+
+    def of(self, lines: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The entries of lines: the place of each one's line among `lines`, and their columns."""
+        lengths = self.length.data[lines]
+        owner = np.repeat(np.arange(len(lines)), lengths)
+        at = np.arange(len(owner)) + np.repeat(self.start.data[lines] - (np.cumsum(lengths) - lengths), lengths)
+        return owner, [column.data[at] for column in self.columns]
+
+
+class _Lines(NamedTuple):
+    """The lines of some products: the place of each one's product, whether it is all that the product says, and the entries."""
+
+    owner: np.ndarray
+    is_text: np.ndarray
+    names: tuple[np.ndarray, list[np.ndarray]]
+    words: tuple[np.ndarray, list[np.ndarray]]
+    measures: tuple[np.ndarray, list[np.ndarray]]
 
 
 class SpecTable:
-    """What products say, read when first asked for; `judge` and `share` answer for many products."""
+    """What products say, as arrays, each product read when first asked for: its specifications and, as a last line without a name, the
+    whole of its text. `judge` and `share` answer for many products at once."""
 
     def __init__(self, supplies: Sequence[Supply]):
         self.supplies = supplies
-        self._judged: dict[Wanted, dict[int, float]] = {}
-        self._lines: dict[int, tuple[_Line, ...]] = {}
-        self._texts: dict[int, tuple[dict[str, list[Measure]], frozenset[int]]] = {}
-
-    def _listed(self, at: int) -> tuple[_Line, ...]:
-        """The specifications of a product."""
-        if (found := self._lines.get(at)) is None:
-            specs = self.supplies[at].specs[:2 * MOST_SPECS]
-            found = self._lines[at] = tuple(_Line(words_of(name), tuple(measures(value)), words_of(value)) for name, value in specs)
-        return found
-
-    def _text(self, at: int) -> tuple[dict[str, list[Measure]], frozenset[int]]:
-        """Measures by the kind of their unit, and the words, of all that a product says."""
-        if (found := self._texts.get(at)) is None:
-            supply = self.supplies[at]
-            by_kind: dict[str, list[Measure]] = {}
-            text = " ".join((supply.title, supply.text[:1000], *(f"{name} {value}" for name, value in supply.specs[:2 * MOST_SPECS])))
-            for one in measures(text):
-                if one.kind:
-                    by_kind.setdefault(one.kind, []).append(one)
-            found = self._texts[at] = (by_kind, words_of(text[:2000]))
-        return found
+        self._first = np.full(len(supplies), -1, np.int64)  # the first line of each product
+        self._count = np.zeros(len(supplies), np.int64)
+        self._lines = 0
+        self._names, self._words, self._measures = _Parts(np.int64), _Parts(np.int64), _Parts(np.int64, float, float)
+        self._kept: dict[tuple[Wanted, ...], tuple[np.ndarray, np.ndarray]] = {}
+        self._lock = threading.Lock()
 
     def read(self) -> "SpecTable":
         """Read all products now."""
-        for at in range(len(self.supplies)):
-            self._listed(at)
-            self._text(at)
+        self._read(np.arange(len(self.supplies)))
         return self
 
     def forget(self) -> None:
         """Drop the verdicts kept."""
-        self._judged.clear()
+        self._kept.clear()
 
-    def judge(self, item: Wanted, rows: np.ndarray) -> np.ndarray:
-        """For products `rows`: 1 met, 0 not met, nan where the product says nothing that compares."""
-        known = self._judged.get(item)
-        if known is None:
-            if len(self._judged) >= MOST_KEPT:
-                self._judged.clear()
-            known = self._judged[item] = {}
-        out = list(map(known.get, rows.tolist()))
-        if None in out:
-            for place, at in enumerate(rows.tolist()):
-                if out[place] is None:
-                    out[place] = known[at] = self._verdict(item, at)
-        return np.array(out, float)
+    def _read(self, rows: np.ndarray) -> None:
+        with self._lock:
+            for at in np.unique(rows[self._first[rows] < 0]).tolist():
+                supply = self.supplies[at]
+                specs = supply.specs[:2 * MOST_SPECS]
+                first = self._lines
+                for name, value in specs:
+                    self._add(words_of(name), words_of(value), measures(value))
+                text = " ".join((supply.title, supply.text[:1000], *(f"{name} {value}" for name, value in specs)))
+                self._add((), words_of(text[:2000]), [one for one in measures(text) if one.kind])
+                self._count[at], self._first[at] = self._lines - first, first
 
-    def _verdict(self, item: Wanted, at: int) -> float:
-        met: bool | None = None
-        for line in self._listed(at):
-            if not item.names.isdisjoint(line.names) and (alike := _compare(item, line)) is not None:
-                met = met or alike
-        if met is not None:
-            return float(met)
-        said, words = self._text(at)
-        if item.measures:
-            found = any(one.meets(m) for m in item.measures for one in said.get(m.kind, ()))
-        else:
-            found = bool(item.words) and item.words <= words
-        return 1.0 if found else math.nan
+    def _add(self, names: Collection[int], words: Collection[int], said: Sequence[Measure]) -> None:
+        self._names.add(names)
+        self._words.add(words)
+        self._measures.add([KINDS[one.kind] for one in said], [one.low for one in said], [one.high for one in said])
+        self._lines += 1
+
+    def judge(self, items: Sequence[Wanted], rows: np.ndarray) -> np.ndarray:
+        """For each item and product of `rows`: 1 met, 0 not met, nan where the product says nothing that compares."""
+        key = tuple(items)
+        if (kept := self._kept.get(key)) is not None:
+            at = np.minimum(np.searchsorted(kept[0], rows), len(kept[0]) - 1)
+            if len(kept[0]) and np.array_equal(kept[0][at], rows):
+                return kept[1][:, at]
+        if (self._first[rows] < 0).any():
+            self._read(rows)
+        lines = self._of(rows, any(not item.measures for item in items))
+        out = np.array([_verdicts(item, lines, len(rows)) for item in items]).reshape(len(items), len(rows))
+        if len(rows) > 1:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            order = np.argsort(rows, kind="stable")
+            self._kept[key] = rows[order], out[:, order]
+        return out
+
+    def _of(self, rows: np.ndarray, with_words: bool) -> _Lines:
+        count = self._count[rows]
+        ends = np.cumsum(count)
+        owner = np.repeat(np.arange(len(rows)), count)
+        lines = np.arange(len(owner)) + np.repeat(self._first[rows] - (ends - count), count)
+        is_text = np.zeros(len(lines), bool)
+        is_text[ends - 1] = True
+        return _Lines(owner, is_text, self._names.of(lines), self._words.of(lines if with_words else lines[:0]), self._measures.of(lines))
 
     def share(self, items: Sequence[Wanted], rows: np.ndarray) -> np.ndarray:
         """The share of `items` that products `rows` meet among those that compare, nan where none does."""
-        judged = np.array([self.judge(item, rows) for item in items]).reshape(len(items), len(rows))
+        judged = self.judge(items, rows)
         known = ~np.isnan(judged)
         count = known.sum(axis=0)
         return np.where(count > 0, np.where(known, judged, 0).sum(axis=0) / np.maximum(count, 1), np.nan)
 
 
-def _compare(item: Wanted, line: _Line) -> bool | None:
-    """Whether a listed value meets a demanded one of the same name; None where the two do not compare."""
+def _verdicts(item: Wanted, lines: _Lines, count: int) -> np.ndarray:
+    """Of each product: what the lines of the same name say; where none compares, whether the text has it."""
+    some = len(lines.owner)
+    owner, (names,) = lines.names
+    named = np.zeros(some, bool)
+    named[owner[_among(names, item.names)]] = True
     if item.measures:
-        met: bool | None = None
-        for one in line.measures:
-            for m in item.measures:
-                if one.kind == m.kind:
-                    met = met or one.meets(m)
-        return met
-    if not item.words or not line.words:
-        return None
-    return 2 * len(item.words & line.words) >= len(item.words)
+        compares, met = _measured(item, lines, some)
+        said = met
+    else:
+        owner, (words,) = lines.words
+        shared = np.bincount(owner[_among(words, item.words)], minlength=some)
+        compares = (np.bincount(owner, minlength=some) > 0) & bool(item.words)
+        met, said = 2 * shared >= len(item.words), (shared == len(item.words)) & bool(item.words)
+    named &= compares
+    out = np.full(count, np.nan)
+    out[lines.owner[lines.is_text & said]] = 1.0
+    out[lines.owner[named]] = 0.0
+    out[lines.owner[named & met]] = 1.0
+    return out
+
+
+def _measured(item: Wanted, lines: _Lines, some: int) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each line has a number of a kind that is wanted, and one that meets it; as `Measure.meets` has it."""
+    owner, (kind, low, high) = lines.measures
+    compares, met = np.zeros(some, bool), np.zeros(some, bool)
+    for wanted in item.measures:
+        same = kind == KINDS[wanted.kind]
+        good = (low <= wanted.high) & (high >= wanted.low)
+        if wanted.high == math.inf:
+            good = np.where(high == math.inf, low >= wanted.low, good)
+        if wanted.low == -math.inf:
+            good = np.where(low == -math.inf, high <= wanted.high, good)
+        compares[owner[same]] = True
+        met[owner[same & good]] = True
+    return compares, met
+
+
+def _among(values: np.ndarray, some: Collection[int]) -> np.ndarray:
+    """Whether each value is one of a few."""
+    out = np.zeros(len(values), bool)
+    for one in some:
+        out |= values == one
+    return out
