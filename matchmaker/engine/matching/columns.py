@@ -189,7 +189,7 @@ class Pairs:
 
     def of(self, demand_column: str, supply_column: str) -> tuple[np.ndarray, np.ndarray]:
         """A column of each side, one entry a pair."""
-        return getattr(self.demands, demand_column)[self.i], getattr(self.supplies, supply_column)[self.j]
+        return getattr(self.demands, demand_column).take(self.i, 0), getattr(self.supplies, supply_column).take(self.j, 0)
 
     def take(self, mask: np.ndarray) -> "Pairs":
         """The pairs of a mask or an index."""
