@@ -89,6 +89,11 @@ class Context:
         with database.apart() as session:
             session.execute(sa.update(Job).where(*self.mine).values(**values))
 
+    def keep(self, **result: Any) -> None:
+        """Store what the work has so far, for pages to show and for another try to begin with. Commits on its own."""
+        with database.apart() as session:
+            session.execute(sa.update(Job).where(*self.mine).values(result=result))
+
     def chunk(self) -> None:
         """Commit what the task has done so far; a chunk kept means that its tries are counted anew. Raises ``LeaseLost``."""
         self._write(lease_until=clock.wall() + LEASE, attempts=1)

@@ -1,46 +1,38 @@
-"""Rows to the records of ``engine.scheduling``, and back.
+"""Rows to the records of ``engine.scheduling``.
 
-A company's delegation is one participant; its ``parallel`` is how many of its people can sit at once. A hall's open tables
-are one pool whose numbers follow the labels; a booth is a venue of its own. Only slots that have not begun are planned.
+A company's delegation is one participant; its ``parallel`` is how many of its people can sit at once. Somebody of such a
+delegation who is named for two meetings or more is a participant of its own, since one person cannot sit twice; the
+company's maximum is shared, what was named comes first. A hall's open tables are one pool whose numbers follow the labels;
+a booth is a venue of its own. Only slots that have not begun are planned.
+
+The utility of a meeting is the score of its match (0 to 100), or ``DEFAULT_UTILITY`` without one, and ``WISH`` for each side
+that must or likes to meet the other; who never wants to is not placed.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from .. import clock
-from ..companies.models import Company, Person
-from ..engine.scheduling import Fixed, Instance, InterpreterPool, Participant, Request, Venue
-from ..engine.scheduling import Meeting as Placed
-from ..engine.scheduling import Plan as EnginePlan
-from ..engine.scheduling import Slot as EngineSlot
+from ..companies.models import Person
+from ..engine import scheduling as engine
 from ..expos import queries as expos
-from ..expos.models import Expo, Interpreter, NegotiationTable, Participation, Slot
+from ..expos.models import Expo, HallWalk, InterpreterAbsence, Mission, MissionSlot, NegotiationTable, Participation, Slot
 from ..infra.db import db
-from ..meetings.models import Meeting
+from ..meetings.models import Meeting, Wish
 from ..meetings.states import State
+from .delegations import Delegations
+from .locks import Locked
 from .models import Placement, Plan, Unavailable
+from .world import World, engine_plan, language_needed, placed, placement_rows, venue_of
+
+__all__ = ["DEFAULT_UTILITY", "WISH", "World", "engine_plan", "language_needed", "load", "placed", "venue_of"]
 
 DEFAULT_UTILITY = 50.0  # of a meeting that was asked for without a stored match
-CHINESE = {"zh"}
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """An instance and the rows it was made from, by id."""
-
-    instance: Instance
-    slots: dict[int, Slot]
-    meetings: dict[int, Meeting]
-    tables: dict[str, list[NegotiationTable]]  # venue id -> tables; a table's number is its place here
-    venue_of_table: dict[int, tuple[str, int]]
-    closed: frozenset[tuple[int, int]]  # (table, slot)
-    people: dict[int, list[Person]]  # company -> those who attend
-    busy: frozenset[tuple[int, int]]  # (person, slot)
-    interpreters: dict[str, list[Interpreter]]
+WISH = {"must": 25.0, "like": 10.0}
+"""What a side's wish adds to the utility of a meeting."""
 
 
 def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = False) -> World:
@@ -52,51 +44,33 @@ def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = F
     slots = {slot.id: slot for slot in expos.slots_of(expo.id) if (slot.ends_at if running else slot.starts_at) > now}
     parts = {part.company_id: part for part in expos.participants(expo.id)}
     meetings, held = _meetings(expo.id, parts, slots)
+    wishes = _wishes(expo.id)
+    refused = frozenset(row.id for row in meetings.values() if "never" in _both(wishes, row))
+    wanted = {ident: row for ident, row in meetings.items() if ident not in refused}
     people, busy = _people(parts), _busy(slots)
     tables, halls = _tables(expo.id)
-    interpreters = defaultdict(list)
-    for interpreter in expos.interpreters_of(expo.id):
-        interpreters[interpreter.languages[0]].append(interpreter)
     closed = frozenset(expos.closures(expo.id))
     numbers = {table.id: (venue, n) for venue, rows in tables.items() for n, table in enumerate(rows)}
-    placements = [row for row in _placements(plan) if row.slot_id in slots and row.meeting_id in meetings]
-    hall_rank = {hall: rank for rank, hall in enumerate(halls)}
-    instance = Instance(
+    interpreters, away = _interpreters(expo.id)
+    rank = {hall: n for n, hall in enumerate(halls)}
+    missions = _missions(expo.id, parts, slots, rank)
+    delegations = Delegations(expo, parts, people, busy, slots, held, wanted.values(), rank)
+    places = _Places(parts, tables, missions)
+    instance = engine.Instance(
         name=expo.slug,
-        slots=tuple(EngineSlot(slot.id, str(slot.on), slot.position) for slot in slots.values()),
-        travel=_travel(expo, len(halls)),
-        participants=tuple(_participant(expo, part, people, busy, slots, held, hall_rank) for part in parts.values()),
-        venues=tuple(_venues(tables, halls, closed, slots, parts, people, hall_rank)),
-        interpreters=tuple(InterpreterPool(language, (len(rows),) * len(slots)) for language, rows in interpreters.items()),
-        requests=tuple(_request(meeting, parts, tables, interpreters) for meeting in meetings.values()),
-        fixed=tuple(_fixed(row, numbers) for row in placements if row.locked) if fixed else (),
+        slots=tuple(engine.Slot(slot.id, str(slot.on), slot.position) for slot in slots.values()),
+        travel=_travel(expo, rank),
+        participants=tuple(delegations.participants()),
+        venues=tuple(_venues(tables, halls, closed, slots, parts, people, rank)),
+        interpreters=tuple(engine.InterpreterPool(language, (0,) * len(slots)) for language in interpreters),
+        staff=tuple(
+            engine.Interpreter(row.id, tuple(row.languages), tuple(slot for slot in slots if (row.id, slot) not in away))
+            for row in {row.id: row for rows in interpreters.values() for row in rows}.values()),
+        missions=tuple(delegations.mission(mission) for mission, _hall in missions.values()),
+        requests=tuple(_request(row, delegations, places, _both(wishes, row), interpreters) for row in wanted.values()),
+        fixed=tuple(_fixed(expo, plan, slots, wanted, numbers)) if fixed else (),
     )
-    return World(instance, slots, meetings, tables, numbers, closed, people, busy, dict(interpreters))
-
-
-def engine_plan(world: World, plan: Plan | None) -> EnginePlan:
-    """Return the part of ``plan`` that lies ahead, in the engine's records."""
-    rows = [row for row in _placements(plan) if row.slot_id in world.slots and row.meeting_id in world.meetings]
-    return EnginePlan(world.instance.name, tuple(placed(world, row) for row in rows))
-
-
-def placed(world: World, row: Placement) -> Placed:
-    """Return one placement in the engine's records."""
-    venue, number = venue_of(world, row.meeting_id, row.table_id)
-    return Placed(row.meeting_id, row.slot_id, venue, number)
-
-
-def venue_of(world: World, meeting_id: int, table_id: int | None) -> tuple[str, int | None]:
-    """Return (venue, number) of a table, or the exhibitor's booth when there is none."""
-    if table_id is None:
-        return f"booth:{world.meetings[meeting_id].exhibitor_id}", None
-    return world.venue_of_table.get(table_id, (f"closed:{table_id}", 0))
-
-
-def _placements(plan: Plan | None) -> Iterable[Placement]:
-    if plan is None:
-        return []
-    return db.session.scalars(sa.select(Placement).where(Placement.plan_id == plan.id).order_by(Placement.id))
+    return World(instance, slots, wanted, tables, numbers, closed, people, busy, interpreters, away, delegations.owners, refused)
 
 
 def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot]) -> tuple[dict[int, Meeting], Counter[int]]:
@@ -115,6 +89,16 @@ def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Sl
     return ahead, had
 
 
+def _wishes(expo_id: int) -> dict[tuple[int, int], str]:
+    rows = db.session.execute(sa.select(Wish.company_id, Wish.other_id, Wish.value).where(Wish.expo_id == expo_id))
+    return {(company, other): value for company, other, value in rows}
+
+
+def _both(wishes: dict[tuple[int, int], str], meeting: Meeting) -> tuple[str, str]:
+    pair = meeting.exhibitor_id, meeting.buyer_id
+    return wishes.get(pair, ""), wishes.get(pair[::-1], "")
+
+
 def _people(parts: dict[int, Participation]) -> dict[int, list[Person]]:
     found: dict[int, list[Person]] = defaultdict(list)
     for person in db.session.scalars(sa.select(Person).where(Person.company_id.in_(parts), Person.attends).order_by(Person.id)):
@@ -124,7 +108,7 @@ def _people(parts: dict[int, Participation]) -> dict[int, list[Person]]:
 
 def _busy(slots: dict[int, Slot]) -> frozenset[tuple[int, int]]:
     rows = db.session.execute(sa.select(Unavailable.person_id, Unavailable.slot_id).where(Unavailable.slot_id.in_(slots)))
-    return frozenset(rows.all())
+    return frozenset(map(tuple, rows))
 
 
 def _tables(expo_id: int) -> tuple[dict[str, list[NegotiationTable]], list[int]]:
@@ -134,51 +118,90 @@ def _tables(expo_id: int) -> tuple[dict[str, list[NegotiationTable]], list[int]]
     return dict(tables), [hall.id for hall in expos.halls_of(expo_id)]
 
 
-def _travel(expo: Expo, halls: int) -> tuple[tuple[int, ...], ...]:
-    count = max(halls, 1)
-    return tuple(tuple(0 if a == b else expo.walk_slots for b in range(count)) for a in range(count))
+def _interpreters(expo_id: int) -> tuple[dict[str, list], frozenset[tuple[int, int]]]:
+    """Return the interpreters by language, and (interpreter, slot) of shifts and breaks."""
+    found = defaultdict(list)
+    for row in expos.interpreters_of(expo_id):
+        for language in row.languages:
+            found[language].append(row)
+    ids = {row.id for rows in found.values() for row in rows}
+    rows = db.session.execute(sa.select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id).where(
+        InterpreterAbsence.interpreter_id.in_(ids)))
+    return dict(found), frozenset(map(tuple, rows))
 
 
-def _participant(expo: Expo, part: Participation, people: dict[int, list[Person]], busy: frozenset[tuple[int, int]],
-                 slots: dict[int, Slot], had: Counter[int], halls: dict[int, int]) -> Participant:
-    free = {slot: sum((person.id, slot) not in busy for person in people.get(part.company_id, [])) for slot in slots}
-    parallel = max(range(1, max(free.values(), default=0) + 1), key=lambda n: n * sum(count >= n for count in free.values()), default=1)
-    return Participant(
-        id=part.company_id, available=tuple(slot for slot, count in free.items() if count >= parallel),
-        max_meetings=max(0, (part.max_meetings or expo.max_meetings) - had[part.company_id]), min_meetings=1, parallel=parallel,
-        hall=halls.get(part.hall_id))
+def _travel(expo: Expo, rank: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+    """Return the empty slots needed between two halls, by rank."""
+    count = max(len(rank), 1)
+    table = [[0 if a == b else expo.walk_slots for b in range(count)] for a in range(count)]
+    for walk in db.session.scalars(sa.select(HallWalk).where(HallWalk.a_id.in_(rank), HallWalk.b_id.in_(rank))):
+        a, b = rank[walk.a_id], rank[walk.b_id]
+        table[a][b] = table[b][a] = walk.slots
+    return tuple(map(tuple, table))
+
+
+def _missions(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot],
+              rank: dict[int, int]) -> dict[int, tuple[engine.Mission, int | None]]:
+    """Return (mission in the engine's record, id of its hall) by id; one without slots of its own meets at all times."""
+    block: dict[int, list[int]] = defaultdict(list)
+    for mission, slot in db.session.execute(
+            sa.select(MissionSlot.mission_id, MissionSlot.slot_id).join(Mission).where(Mission.expo_id == expo_id)):
+        block[mission].append(slot)
+    found = {}
+    for row in db.session.scalars(sa.select(Mission).where(Mission.expo_id == expo_id).order_by(Mission.id)):
+        members = tuple(company for company, part in parts.items() if part.mission_id == row.id)
+        own = tuple(slot for slot in block[row.id] if slot in slots) if row.id in block else None
+        found[row.id] = (engine.Mission(row.id, members, own, (rank[row.hall_id],) if row.hall_id in rank else None), row.hall_id)
+    return found
 
 
 def _venues(tables: dict[str, list[NegotiationTable]], halls: list[int], closed: frozenset[tuple[int, int]], slots: dict[int, Slot],
-            parts: dict[int, Participation], people: dict[int, list[Person]], rank: dict[int, int]) -> Iterable[Venue]:
+            parts: dict[int, Participation], people: dict[int, list[Person]], rank: dict[int, int]) -> Iterable[engine.Venue]:
     for hall in halls:
         rows = tables.get(f"hall:{hall}", [])
         if rows:
-            capacity = tuple(sum((table.id, slot) not in closed for table in rows) for slot in slots)
-            yield Venue(f"hall:{hall}", "pool", rank[hall], capacity)
+            own = {row.id for row in rows}
+            shut = Counter(slot for table, slot in closed if table in own)
+            yield engine.Venue(f"hall:{hall}", "pool", rank[hall], tuple(len(rows) - shut[slot] for slot in slots))
     for part in parts.values():
         if part.meets_at_booth:
             seats = max(1, len(people.get(part.company_id, [])))
-            yield Venue(f"booth:{part.company_id}", "booth", rank.get(part.hall_id, 0), (seats,) * len(slots), part.company_id)
+            yield engine.Venue(f"booth:{part.company_id}", "booth", rank.get(part.hall_id, 0), (seats,) * len(slots), part.company_id)
 
 
-def _request(meeting: Meeting, parts: dict[int, Participation], tables: dict[str, list[NegotiationTable]],
-             interpreters: dict[str, list[Interpreter]]) -> Request:
-    part = parts[meeting.exhibitor_id]
-    own = f"hall:{part.hall_id}"
-    venues = (f"booth:{part.company_id}",) if part.meets_at_booth else (own,) if own in tables else tuple(tables)
-    return Request(
-        id=meeting.id, a=meeting.exhibitor_id, b=meeting.buyer_id, utility=round(meeting.match_score or DEFAULT_UTILITY, 2),
-        venues=venues, priority=meeting.priority, interpreter=language_needed(meeting.exhibitor, meeting.buyer, interpreters))
+class _Places:
+    """Where a meeting may be: the hall of the buyer's mission, else the exhibitor's booth, the tables of its hall, or any."""
+
+    def __init__(self, parts: dict[int, Participation], tables: dict[str, list[NegotiationTable]], missions: dict[int, tuple]):
+        self.parts, self.tables, self.missions = parts, tables, missions
+
+    def of(self, meeting: Meeting) -> tuple[str, ...]:
+        """Return the venues of a meeting."""
+        part = self.parts[meeting.exhibitor_id]
+        booth = (f"booth:{part.company_id}",) if part.meets_at_booth else ()
+        _mission, hall = self.missions.get(self.parts[meeting.buyer_id].mission_id, (None, None))
+        if hall is not None and f"hall:{hall}" in self.tables:
+            return booth if booth and part.hall_id == hall else (f"hall:{hall}",)
+        own = f"hall:{part.hall_id}"
+        return booth or ((own,) if own in self.tables else tuple(self.tables))
 
 
-def language_needed(exhibitor: Company, buyer: Company, interpreters: dict[str, list[Interpreter]]) -> str | None:
-    """Return the language between Chinese and which an interpreter is needed; None when the two share one or none is there."""
-    if set(exhibitor.languages) & (set(buyer.languages) or CHINESE):
-        return None
-    return next((language for language in exhibitor.languages if language in interpreters), None)
+def _request(meeting: Meeting, delegations: Delegations, places: _Places, wishes: tuple[str, str],
+             interpreters: dict[str, list]) -> engine.Request:
+    utility = (meeting.match_score or DEFAULT_UTILITY) + sum(WISH.get(wish, 0.0) for wish in wishes)
+    return engine.Request(
+        id=meeting.id, a=delegations.side(meeting, meeting.exhibitor_id), b=delegations.side(meeting, meeting.buyer_id),
+        utility=round(utility, 2), venues=places.of(meeting), priority=meeting.priority,
+        interpreter=language_needed(meeting, interpreters), slots=delegations.slots(meeting))
 
 
-def _fixed(row: Placement, numbers: dict[int, tuple[str, int]]) -> Fixed:
-    venue, number = numbers.get(row.table_id, (f"booth:{row.meeting.exhibitor_id}", None))
-    return Fixed(row.meeting_id, row.slot_id, venue, number)
+def _fixed(expo: Expo, plan: Plan | None, slots: dict[int, Slot], meetings: dict[int, Meeting],
+           numbers: dict[int, tuple[str, int]]) -> Iterable[engine.Fixed]:
+    """Return the cards that stay: locked one by one, or by what they have to do with."""
+    locked = Locked.of(expo)
+    for row in placement_rows(plan):
+        if row.slot_id in slots and row.meeting_id in meetings:
+            meeting = meetings[row.meeting_id]
+            if row.locked or locked.holds(row, meeting, slots[row.slot_id]):
+                venue, number = numbers.get(row.table_id, (f"booth:{meeting.exhibitor_id}", None))
+                yield engine.Fixed(row.meeting_id, row.slot_id, venue, number)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from ..companies.models import Person
 from ..engine.scheduling import Meeting as Placed
 from ..expos.models import Interpreter, NegotiationTable
-from .load import World, language_needed
+from ..meetings.models import Meeting
+from .models import Placement
+from .world import World, language_needed, owner_of
 
 
 class Seats:
-    """Gives out tables, people and interpreters slot by slot; whoever sat with a company before is asked first."""
+    """Gives out tables, people and interpreters slot by slot; whoever is named, or sat there before, is asked first."""
 
     def __init__(self, world: World, taken: Iterable[tuple[int, str]] = ()):
         self.world = world
@@ -30,19 +32,27 @@ class Seats:
                 return table
         return wanted
 
-    def person(self, company: int, slot: int) -> Person | None:
-        """Return a person of the company who is free in the slot: the one of its last meeting if possible."""
-        people = sorted(self.world.people.get(company, []), key=lambda person: person.id != self.last.get(company))
-        for person in people:
+    def person(self, meeting: Meeting, company: int, slot: int, wish: int | None = None) -> Person | None:
+        """Return who sits at the meeting for a company: the one who is named for it, else one who is free.
+
+        ``wish`` is asked first (who sat there before), then whoever sat at the company's last meeting.
+        """
+        people = self.world.people.get(company, [])
+        owner = owner_of(meeting, company)
+        if any(person.id == owner for person in people):
+            people = [person for person in people if person.id == owner]
+        for person in sorted(people, key=lambda person: (person.id != wish, person.id != self.last.get(company))):
             if (person.id, slot) not in self.world.busy and self._take(slot, f"person:{person.id}"):
                 self.last[company] = person.id
                 return person
         return None
 
-    def interpreter(self, cell: Placed) -> Interpreter | None:
-        """Return a free interpreter of the language the two sides need; None when they need none."""
-        for interpreter in self.world.interpreters.get(self._language(cell) or "", []):
-            if self._take(cell.slot, f"interpreter:{interpreter.id}"):
+    def interpreter(self, cell: Placed, wish: int | None = None) -> Interpreter | None:
+        """Return a free interpreter of the language the two sides need, those of few languages first; None when they need none."""
+        there = self.world.interpreters.get(self._language(cell) or "", [])
+        for interpreter in sorted(there, key=lambda row: (row.id != wish, len(row.languages))):
+            away = (interpreter.id, cell.slot) in self.world.away
+            if not away and self._take(cell.slot, f"interpreter:{interpreter.id}"):
                 return interpreter
         return None
 
@@ -50,9 +60,22 @@ class Seats:
         """Tell whether the two sides share no language, and the expo has interpreters between theirs."""
         return self._language(cell) is not None
 
-    def _language(self, cell: Placed) -> str | None:
+    def sit(self, row: Placement, cell: Placed) -> bool:
+        """Give a placement its people and interpreter; tell whether all who are needed were free.
+
+        Those of the cell come first, then those whom the placement had.
+        """
         meeting = self.world.meetings[cell.request]
-        return language_needed(meeting.exhibitor, meeting.buyer, self.world.interpreters)
+        was = (row.exhibitor_person_id, row.buyer_person_id)
+        people = [
+            self.person(meeting, company, cell.slot, named or sat)
+            for company, named, sat in zip((meeting.exhibitor_id, meeting.buyer_id), cell.people, was, strict=True)]
+        interpreter = self.interpreter(cell, cell.interpreter or row.interpreter_id)
+        row.exhibitor_person_id, row.buyer_person_id, row.interpreter_id = (thing.id if thing else None for thing in (*people, interpreter))
+        return all(people) and (interpreter is not None or not self.needs_interpreter(cell))
+
+    def _language(self, cell: Placed) -> str | None:
+        return language_needed(self.world.meetings[cell.request], self.world.interpreters)
 
     def _take(self, slot: int, resource: str) -> bool:
         if resource in self.taken[slot]:
@@ -61,8 +84,8 @@ class Seats:
         return True
 
 
-def resources(table_id: int | None, *people: int | None, interpreter_id: int | None = None) -> list[str]:
-    """Return the occupancy rows of a placement: what it takes in its slot."""
-    taken = [f"table:{table_id}"] if table_id else []
-    taken += [f"person:{person}" for person in people if person]
-    return taken + ([f"interpreter:{interpreter_id}"] if interpreter_id else [])
+def resources(row: Placement) -> list[str]:
+    """Return what a placement takes in its slot: its occupancy rows."""
+    taken = [f"table:{row.table_id}"] if row.table_id else []
+    taken += [f"person:{person}" for person in (row.exhibitor_person_id, row.buyer_person_id) if person]
+    return taken + ([f"interpreter:{row.interpreter_id}"] if row.interpreter_id else [])

@@ -1,5 +1,8 @@
 """Questions about plans."""
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -10,13 +13,23 @@ from ..infra.jobs import Job
 from ..meetings.models import Meeting
 from ..meetings.states import State
 from ..permissions import Actor
-from .models import Occupancy, Placement, Plan
+from .models import Edit, Occupancy, Placement, Plan
 
 WITH_ALL = (
     joinedload(Placement.slot), joinedload(Placement.table).joinedload(NegotiationTable.hall),
     joinedload(Placement.meeting).joinedload(Meeting.exhibitor), joinedload(Placement.meeting).joinedload(Meeting.buyer),
     joinedload(Placement.exhibitor_person), joinedload(Placement.buyer_person), joinedload(Placement.interpreter),
 )
+
+
+class Place(NamedTuple):
+    """Where a meeting stands in a plan, and who sits there, by id."""
+
+    slot: int
+    table: int | None
+    exhibitor_person: int | None
+    buyer_person: int | None
+    interpreter: int | None
 
 
 def draft_of(expo_id: int) -> Plan | None:
@@ -45,6 +58,53 @@ def placement_of(plan_id: int, meeting_id: int) -> Placement | None:
     """Return where a plan has the meeting."""
     return db.session.scalar(
         sa.select(Placement).options(*WITH_ALL).where(Placement.plan_id == plan_id, Placement.meeting_id == meeting_id))
+
+
+def placement_list(plan_id: int) -> list[Placement]:
+    """Return a plan's placements without what hangs on them."""
+    return list(db.session.scalars(sa.select(Placement).where(Placement.plan_id == plan_id).order_by(Placement.id)))
+
+
+def places(plan_id: int | None) -> dict[int, Place]:
+    """Return where each meeting of a plan stands, and who sits there."""
+    names = (Placement.slot_id, Placement.table_id, Placement.exhibitor_person_id, Placement.buyer_person_id, Placement.interpreter_id)
+    rows = db.session.execute(sa.select(Placement.meeting_id, *names).where(Placement.plan_id == plan_id)) if plan_id else ()
+    return {row[0]: Place(*row[1:]) for row in rows}
+
+
+def fingerprint(expo_id: int) -> tuple[int | None, ...]:
+    """Return what tells whether the plan that holds was changed: its size and the sums of its places."""
+    columns = (Placement.slot_id, Placement.table_id, Placement.exhibitor_person_id, Placement.buyer_person_id)
+    sums = [sa.func.sum(column) for column in columns]
+    query = sa.select(sa.func.max(Plan.id), sa.func.count(), *sums).select_from(Placement).join(Plan)
+    return tuple(db.session.execute(query.where(Plan.expo_id == expo_id, Plan.state == "published")).one())
+
+
+def is_locked(plan_id: int, meeting_id: int) -> bool:
+    """Tell whether a card of a plan is locked by itself."""
+    return bool(db.session.scalar(sa.select(Placement.locked).where(Placement.plan_id == plan_id, Placement.meeting_id == meeting_id)))
+
+
+def meetings_in(expo_id: int, states: Collection[State]) -> set[int]:
+    """Return the ids of the meetings in these states."""
+    return set(db.session.scalars(sa.select(Meeting.id).where(Meeting.expo_id == expo_id, Meeting.state.in_(states))))
+
+
+def meeting_by_id(meeting_id: int) -> Meeting:
+    """Return a meeting with its companies; raise ``NotFound``."""
+    return one(sa.select(Meeting).options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer)).where(Meeting.id == meeting_id))
+
+
+def plan_of(expo: Expo, number: int) -> Plan:
+    """Return a version of the expo by its number; raise ``NotFound``."""
+    return one(sa.select(Plan).where(Plan.expo_id == expo.id, Plan.number == number))
+
+
+def editable(plan_id: int, user_id: int | None) -> tuple[int, int]:
+    """Return how many steps of a plan this organizer can undo, and how many redo."""
+    counts = dict(db.session.execute(
+        sa.select(Edit.undone, sa.func.count()).where(Edit.plan_id == plan_id, Edit.user_id == user_id).group_by(Edit.undone)).all())
+    return counts.get(False, 0), counts.get(True, 0)
 
 
 def tray(expo_id: int, plan_id: int | None) -> list[Meeting]:

@@ -15,7 +15,7 @@ from ..meetings.models import Meeting
 from ..meetings.states import State
 from ..permissions import Actor
 from . import diff, queries
-from .actions import occupy, sit, touch
+from .actions import occupy, touch
 from .load import engine_plan, load, venue_of
 from .models import Occupancy, Placement, Plan
 from .names import Seats
@@ -59,7 +59,7 @@ def release(placement: Placement) -> None:
 def _seat(held: Plan, row: Placement | None, meeting: Meeting, seats: Seats, cell: engine.Meeting, table_id: int | None) -> Placement:
     """Write the placement with its people; the database's unique rows refuse who comes second."""
     row = row or Placement(plan_id=held.id, meeting_id=meeting.id)
-    if not sit(row, seats, cell):
+    if not seats.sit(row, cell):
         raise Conflict(N_("Somebody of this meeting was placed elsewhere at this time a moment ago. Nothing was changed."))
     row.slot_id, row.table_id, row.moved_by_hand = cell.slot, table_id, True
     try:

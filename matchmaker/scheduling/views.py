@@ -22,7 +22,7 @@ from .board import Board, board
 from .load import engine_plan, load
 from .models import Plan
 from .sentences import Words, slot_name, why_not
-from .tasks import job_json, stop
+from .tasks import job_json
 
 bp = Blueprint("scheduling", __name__)
 NAV = (
@@ -183,7 +183,7 @@ def stop_run() -> ResponseReturnValue:
     expos.require_organizer(current_actor, g.expo)
     job = queries.running_job(g.expo.id)
     if job is not None:
-        stop(job)
+        actions.stop(job)
         flash(_("The run stops and keeps its best plan."), "success")
     return redirect(url_for("scheduling.desk"))
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .problem import Cell, Problem
 from .quality import measure
-from .records import Instance
+from .records import Instance, Meeting
 from .solve import OnProgress, Result, Run, Why, checked, result
 from .task import Task
 
@@ -26,6 +26,8 @@ GRACE = 0.5
 """So many seconds after the deadline, or after a stop, the child is ended if it has not ended itself."""
 
 POLL = 0.1
+
+OnPlan = Callable[[Sequence[Meeting], float | None], None]
 
 
 class SolverError(RuntimeError):
@@ -38,14 +40,16 @@ def run(
     *,
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    on_plan: OnPlan | None = None,
     **options: Any,
 ) -> Result:
     """``solve`` in a child process: the same arguments, the same result, and ``stopped_because`` "killed" if it died.
 
+    ``on_plan(meetings, bound)`` is called with every plan that is handed over, so that the caller can keep it.
     The seconds count from the moment the child is ready. Raises what ``solve`` raises, and SolverError.
     """
     task = Task(**options) if task is None else task
-    parent = _Parent(instance, task, on_progress, should_stop)
+    parent = _Parent(instance, task, on_progress, should_stop, on_plan)
     here, there = get_context("spawn").Pipe()
     child = get_context("spawn").Process(target=_work, args=(there, instance, task), name="scheduler", daemon=True)
     child.start()
@@ -62,9 +66,17 @@ def run(
 class _Parent:
     """What the parent knows of the run."""
 
-    def __init__(self, instance: Instance, task: Task, on_progress: OnProgress | None, should_stop: Callable[[], bool] | None) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        task: Task,
+        on_progress: OnProgress | None,
+        should_stop: Callable[[], bool] | None,
+        on_plan: OnPlan | None = None,
+    ) -> None:
         self.problem = checked(instance, task)
         self.instance, self.task, self.on_progress, self.should_stop = instance, task, on_progress, should_stop
+        self.on_plan = on_plan
         self.cells: list[Cell] | None = None
         self.bound: Bound | None = None
         self.why: Why = "killed"
@@ -101,6 +113,8 @@ class _Parent:
             self.cells = _unpacked(packed)
             if self.on_progress is not None:
                 self.on_progress(stage, fraction, measure(self.problem, self.cells))
+            if self.on_plan is not None:
+                self.on_plan([self.problem.meeting(cell) for cell in self.cells], self.bound.utility if self.bound else None)
         else:
             self.why, self.steps = said
         return word in ("failed", "ended")
