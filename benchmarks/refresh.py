@@ -3,7 +3,8 @@
     python -m benchmarks.refresh [--products 100000] [--demands 20000] [--profile] [--out FILE]
 
 The product's own job runs (`matchmaker.matching.refresh`) on a database of synthetic sheets: names from the HS labels that the
-project ships, terms drawn at random. Encoding is left out: vectors are stored before, of a stand-in encoder whose vectors are sums of hashed words, so
+project ships, terms drawn at random. Encoding is left out: vectors are stored before, those of a stand-in
+ encoder whose vectors are sums of hashed words, so
 texts that share words are near; the figures are of time and memory and say nothing about quality. Printed: wall and CPU seconds
 of the parts, the peak of resident memory, the rows written. Bars: 10 minutes, 3 GB.
 """
