@@ -4,7 +4,7 @@
 
 The product's own job runs (`matchmaker.matching.refresh`) on a database of synthetic sheets: names from the HS labels that the
 project ships, terms drawn at random. Encoding is left out: vectors are stored before, those of a stand-in
- encoder whose vectors are sums of hashed words, so
+encoder whose vectors are sums of hashed words, so
 texts that share words are near; the figures are of time and memory and say nothing about quality. Printed: wall and CPU seconds
 of the parts, the peak of resident memory, the rows written. Bars: 10 minutes, 3 GB.
 """
