@@ -17,6 +17,7 @@ heading_assigned = _events.signal(
     "heading-assigned", doc="sender: Product or Demand; expo, was: the code before, actor: the organizer who set another")
 meeting_changed = _events.signal("meeting-changed", doc="sender: Meeting; was: the state before; actor")
 proposal_changed = _events.signal("proposal-changed", doc="sender: Proposal; was: the state before; actor")
+move_changed = _events.signal("move-changed", doc="sender: agendas.models.Move; was: the state before (None: asked now); actor")
 outcome_recorded = _events.signal("outcome-recorded", doc="sender: MeetingOutcome; actor")
 plan_published = _events.signal("plan-published", doc="sender: Plan; changes: list of scheduling.diff.Change")
 places_changed = _events.signal(

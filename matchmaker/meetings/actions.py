@@ -20,8 +20,22 @@ from ..infra import jobs
 from ..infra.db import db, get
 from ..permissions import Actor, ExpoRole, ensure
 from . import queries
-from .models import Meeting, MeetingOutcome
-from .rules import AGAIN, DECLINE_REASONS, EXPIRE, MISSED_BY, REASON_LIMIT, RESULTS, check_message, check_reason, closes_at, expiry
+from .models import Meeting, MeetingOutcome, Wish
+from .rules import (
+    AGAIN,
+    DECLINE_REASONS,
+    EXPIRE,
+    MISSED_BY,
+    MOST_MUSTS,
+    REASON_LIMIT,
+    RESULTS,
+    WISHES,
+    check_message,
+    check_rating,
+    check_reason,
+    closes_at,
+    expiry,
+)
 from .states import AGREED, State, ensure_may_become
 
 
@@ -76,12 +90,17 @@ def _check_open(expo: Expo, company_id: int) -> None:
     once cannot both take the last place."""
     if clock.now() >= closes_at(expo):
         raise Conflict(N_("This expo is over."))
-    db.session.execute(
-        sa.update(Participation).where(Participation.expo_id == expo.id, Participation.company_id == company_id)
-        .values(state=Participation.state).execution_options(synchronize_session=False))
+    _queue(expo, company_id)
     if queries.open_requests(company_id, expo.id) >= expo.request_quota:
         text = N_("You have %(count)s open requests, as many as this expo allows. Wait for answers or take one back.")
         raise TooMany(text, count=expo.request_quota)
+
+
+def _queue(expo: Expo, company_id: int) -> None:
+    """Let what one company does at one expo happen one after the other from here to the commit."""
+    db.session.execute(
+        sa.update(Participation).where(Participation.expo_id == expo.id, Participation.company_id == company_id)
+        .values(state=Participation.state).execution_options(synchronize_session=False))
 
 
 def _insert(meeting: Meeting) -> None:
@@ -158,11 +177,13 @@ def mark_missed(actor: Actor, meeting: Meeting, *, by: str) -> None:
     _become(actor, meeting, State.MISSED, missed_by=by, ended_at=clock.now())
 
 
-def record_outcome(actor: Actor, meeting: Meeting, *, company_id: int, result: str, again: str = "", note: str = "") -> MeetingOutcome:
+def record_outcome(actor: Actor, meeting: Meeting, *, company_id: int, result: str, again: str = "", note: str = "",
+                   rating: int | None = None) -> MeetingOutcome:
     """Record what one side says came of it; saying it again changes it. A placed meeting that has begun becomes held by it."""
     ensure(actor.member_of(company_id) and company_id in (meeting.exhibitor_id, meeting.buyer_id))
     if result not in RESULTS or (again and again not in AGAIN):
         raise Invalid(N_("Please choose what came of it."), field="result")
+    check_rating(rating)
     if meeting.state == State.PLACED:
         mark_held(actor, meeting)
     if meeting.state != State.HELD:
@@ -172,7 +193,7 @@ def record_outcome(actor: Actor, meeting: Meeting, *, company_id: int, result: s
         outcome = MeetingOutcome(company_id=company_id)
         meeting.outcomes.append(outcome)
     outcome.result, outcome.again, outcome.note = result, again, note.strip()[:1000]
-    outcome.user_id, outcome.recorded_at = actor.user_id, clock.now()
+    outcome.user_id, outcome.recorded_at, outcome.rating = actor.user_id, clock.now(), rating
     try:
         with db.session.begin_nested():
             db.session.flush()
@@ -181,6 +202,47 @@ def record_outcome(actor: Actor, meeting: Meeting, *, company_id: int, result: s
     audit.record(actor, "meetings.outcome", meeting, result=result, again=again)
     events.outcome_recorded.send(outcome, actor=actor)
     return outcome
+
+
+def ask_again(actor: Actor, expo: Expo, meeting: Meeting, *, message: str = "") -> Meeting:
+    """Ask the other side of a meeting that was held for a second one, about the same things as far as they still stand.
+
+    Raises ``Conflict`` when it was not held, or when an exhibitor's reason to ask, the buyer's demand, is closed by now.
+    """
+    ensure(actor.company_id in (meeting.exhibitor_id, meeting.buyer_id) and meeting.expo_id == expo.id)
+    if meeting.state != State.HELD:
+        raise Conflict(N_("A second meeting follows one that took place."))
+    demand = db.session.scalar(demands_shown(expo.id).where(Demand.id == meeting.demand_id)) if meeting.demand_id else None
+    product = db.session.scalar(products_shown(expo.id).where(Product.id == meeting.product_id)) if meeting.product_id else None
+    if demand is None and actor.company_id == meeting.exhibitor_id:
+        raise Conflict(N_("The buyer's demand is closed, so only the buyer can ask for a second meeting."))
+    return ask(actor, expo, other=get(Company, meeting.other(actor.company_id)), demand=demand, product=product, message=message,
+               score=meeting.match_score)
+
+
+def set_wish(actor: Actor, expo: Expo, *, other: Company, value: str) -> None:
+    """Say how much the company acted for wants to meet ``other``: must, like, neutral or never. The other side never learns it.
+
+    Raises ``NotFound`` where one of the two does not take part, ``TooMany`` above ``MOST_MUSTS`` musts.
+    """
+    company_id = actor.company_id or 0
+    ensure(actor.member_of(company_id) and takes_part(expo.id, company_id) and takes_part(expo.id, other.id))
+    _sides(get(Company, company_id), other)
+    if value not in WISHES:
+        raise Invalid(N_("Please choose how much you want to meet."), field="value")
+    _queue(expo, company_id)
+    wish = queries.wish(expo.id, company_id, other.id)
+    if value == "must" and (wish is None or wish.value != "must") and queries.musts(expo.id, company_id) >= MOST_MUSTS:
+        text = N_("You have %(count)s musts at this expo, as many as there can be. Make one of them a like first.")
+        raise TooMany(text, count=MOST_MUSTS)
+    if value == "neutral":
+        db.session.delete(wish) if wish is not None else None
+    elif wish is None:
+        db.session.add(Wish(expo_id=expo.id, company_id=company_id, other_id=other.id, value=value))
+    else:
+        wish.value = value
+    db.session.flush()
+    audit.record(actor, "meetings.wish", expo, other=other.id, value=value)
 
 
 def set_priority(actor: Actor, meeting: Meeting, priority: int) -> None:

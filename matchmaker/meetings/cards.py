@@ -28,6 +28,7 @@ class Row:
     """A meeting as ``_parts/meeting.html`` draws it, read by one side. ``waits`` says that this side is to answer."""
 
     id: int
+    other_id: int
     state: str
     waits: bool
     mine: bool  # this side asked
@@ -65,7 +66,7 @@ def row(meeting: Meeting, reader_id: int, series: str, match: Recommendation | N
     theirs, ours = (meeting.demand, meeting.product) if reader_id == meeting.exhibitor_id else (meeting.product, meeting.demand)
     (about, about_lang), (own, own_lang) = title(theirs), title(ours)
     found = Row(
-        id=meeting.id, state=shown_state(meeting), waits=False, mine=meeting.asked_by_id == reader_id, named=named,
+        id=meeting.id, other_id=other.id, state=shown_state(meeting), waits=False, mine=meeting.asked_by_id == reader_id, named=named,
         company=other_name(meeting, reader_id), company_lang=other.display_lang if named else "", country=other.country,
         meta=_meta(other, named), about=about, about_lang=about_lang, own=own, own_lang=own_lang, message=meeting.message,
         message_lang=meeting.message_lang, asked_at=meeting.asked_at, expires_at=meeting.expires_at)

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from ..web.forms import Form, chosen, required
-from .rules import AGAIN, DECLINE_REASONS, MESSAGE_LIMIT, REASON_LIMIT, RESULTS
+from .rules import AGAIN, DECLINE_REASONS, MESSAGE_LIMIT, RATINGS, REASON_LIMIT, RESULTS
 
 
 def _choices(words: dict[str, str]) -> list[SelectChoice]:
@@ -34,4 +34,6 @@ class OutcomeForm(Form):
 
     result = RadioField(_l("What did you agree?"), [Optional()], choices=_choices(RESULTS), validate_choice=False)
     again = RadioField(_l("Meet again?"), [Optional()], choices=_choices(AGAIN), validate_choice=False)
+    rating = RadioField(_l("How good was the meeting?"), [Optional()], choices=[SelectChoice(str(n), n * "★") for n in RATINGS],
+                        validate_choice=False)
     note = TextAreaField(_l("A note for your own side"), [Length(max=1000)])

@@ -13,7 +13,7 @@ from ..expos.queries import actor_for
 from ..infra.db import db, one
 from ..matching.models import Recommendation
 from ..permissions import Actor, ExpoRole
-from .models import Meeting
+from .models import Meeting, Wish
 from .rules import Place
 from .states import AGREED, OPEN, State
 
@@ -189,3 +189,20 @@ def recommendations_of(meetings: Iterable[Meeting]) -> dict[int, Recommendation]
     rows = db.session.scalars(sa.select(Recommendation).where(sa.tuple_(*key).in_(list(pairs))))
     found = {(row.demand_id, row.product_id, row.expo_id): row for row in rows}
     return {row.id: found[pair] for row in meetings if (pair := (row.demand_id, row.product_id, row.expo_id)) in found}
+
+
+def wish(expo_id: int, company_id: int, other_id: int) -> Wish | None:
+    """Return how much a company wants to meet another; None is neutral."""
+    return db.session.scalar(sa.select(Wish).where(Wish.expo_id == expo_id, Wish.company_id == company_id, Wish.other_id == other_id))
+
+
+def wishes_of(expo_id: int, company_id: int) -> dict[int, str]:
+    """Return {other company: must, like or never} of a company at an expo."""
+    rows = db.session.execute(sa.select(Wish.other_id, Wish.value).where(Wish.expo_id == expo_id, Wish.company_id == company_id))
+    return dict(rows.all())
+
+
+def musts(expo_id: int, company_id: int) -> int:
+    """Return how many musts a company has at an expo: the quota counts them."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Wish).where(
+        Wish.expo_id == expo_id, Wish.company_id == company_id, Wish.value == "must")) or 0

@@ -28,6 +28,9 @@ RESULTS = {
     "none": N_("Nothing yet"),
 }
 AGAIN = {"yes": N_("Yes, this week"), "later": N_("Later"), "no": N_("No")}
+WISHES = {"must": N_("Must"), "like": N_("Like"), "neutral": N_("Neutral"), "never": N_("Never")}
+MOST_MUSTS = 5  # of a company at an expo: it has about a dozen meetings, and where everything is a must nothing is
+RATINGS = range(1, 6)
 MISSED_BY = {"exhibitor": N_("The exhibitor"), "buyer": N_("The buyer"), "both": N_("Both sides")}
 
 
@@ -46,6 +49,12 @@ def check_message(message: str) -> None:
     """Raise ``Invalid`` for a message that is too long."""
     if len(message) > MESSAGE_LIMIT:
         raise Invalid(N_("Use at most %(count)s characters."), field="message", count=MESSAGE_LIMIT)
+
+
+def check_rating(rating: int | None) -> None:
+    """Raise ``Invalid`` for a rating that is not 1 to 5."""
+    if rating is not None and rating not in RATINGS:
+        raise Invalid(N_("Please give one to five stars."), field="rating")
 
 
 def check_reason(reason: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import events
 from ..accounts.models import User
+from ..agendas.models import Move
 from ..catalog.models import Product
 from ..companies.models import Company
 from ..demands.models import Demand
@@ -105,6 +106,23 @@ def _placement(change: Any, reader: int, tz: str) -> dict[str, Any]:
             params[f"{prefix}when"] = words.when(row.slot.starts_at, tz)
             params[f"{prefix}where"] = words.where(table.hall.code if table else "", table.label if table else "")
     return params
+
+
+@events.move_changed.connect
+def _move_changed(move: Move, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell the side that did not do it; that a meeting has moved is told with its new place."""
+    kind = "move_asked" if was is None else f"move_{move.state}"
+    if kind not in rules.KINDS:
+        return
+    meeting = move.meeting
+    reader = meeting.other(move.asked_by_id) if kind in ("move_asked", "move_withdrawn") else move.asked_by_id
+    old = {"old_when": words.when(move.from_slot.starts_at, meeting.expo.tz)} if move.from_slot is not None else {"old_when": "—"}
+    table = move.table
+    actions.tell(
+        queries.members([reader])[reader], kind, url=f"{_meeting_path(meeting)}/move", expo_id=meeting.expo_id, but=actor.user_id,
+        company=words.other_side(meeting, reader), when=words.when(move.slot.starts_at, meeting.expo.tz),
+        where=words.where(table.hall.code if table else "", table.label if table else ""), **old,
+        **({"note": words.phrase(move.note)} if move.note and kind == "move_asked" else {}))
 
 
 @events.participation_applied.connect

@@ -39,6 +39,13 @@ KINDS: dict[str, Kind] = {
     "plan_dropped": Kind(
         N_("Your meeting with %(company)s has lost its place (%(old_when)s, %(old_where)s) and waits for a new one."), "calendar-clock",
         N_("See my day")),
+    "move_asked": Kind(
+        N_("%(company)s asks to move your meeting from %(old_when)s to %(when)s, %(where)s."), "calendar-clock", N_("Answer")),
+    "move_declined": Kind(N_("%(company)s cannot move the meeting to %(when)s; it stays as it is."), "calendar-x", N_("See the meeting")),
+    "move_withdrawn": Kind(N_("%(company)s no longer asks to move the meeting to %(when)s."), "undo-2"),
+    "move_void": Kind(
+        N_("Your meeting with %(company)s cannot be moved to %(when)s any more: the place or the time has gone."), "timer-off",
+        N_("See other times")),
     "participation_applied": Kind(N_("%(company)s applies for %(expo)s."), "building-2"),
     "participation_approved": Kind(N_("%(company)s takes part in %(expo)s: the organizer approved it."), "circle-check", N_("Begin")),
     "participation_declined": Kind(N_("The organizer of %(expo)s declined %(company)s: %(reason)s"), "circle-x", N_("See the expo")),

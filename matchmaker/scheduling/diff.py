@@ -35,13 +35,14 @@ def between(before: Plan | None, after: Plan) -> list[Change]:
     changes = []
     for ident in sorted(old.keys() | new.keys()):
         was, now = old.get(ident), new.get(ident)
-        kind = _kind(was, now)
+        kind = kind_of(was, now)
         if kind:
             changes.append(Change(kind, (now or was).meeting, was, now))
     return changes
 
 
-def _kind(was: Placement | None, now: Placement | None) -> str:
+def kind_of(was: Placement | None, now: Placement | None) -> str:
+    """Return what the change of a place is; empty when there is none."""
     if was is None:
         return "new"
     if now is None:

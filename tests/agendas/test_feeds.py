@@ -4,6 +4,7 @@ import pytest
 
 from matchmaker import clock
 from matchmaker.agendas import feeds
+from matchmaker.agendas.queries import Subject
 from matchmaker.companies import actions as companies
 from matchmaker.companies.models import Person
 from matchmaker.companies.queries import membership
@@ -23,7 +24,7 @@ class Team:
         self.owner = factories.member(self.company)
         self.colleague = factories.member(self.company, owner=False)
         (self.person,) = queries.my_people(factories.actor(self.colleague))
-        self.feed = feeds.renew(factories.actor(self.colleague), self.person, "en")
+        self.feed = feeds.renew(factories.actor(self.colleague), Subject("person", self.person), "en")
         self.address = f"/calendar/{self.feed.token}.ics"
 
 
@@ -44,7 +45,7 @@ def test_a_wrong_address_is_not_there(team, client):
 
 
 def test_a_new_address_ends_the_old_one(team, client):
-    feeds.renew(factories.actor(team.colleague), team.person, "en")
+    feeds.renew(factories.actor(team.colleague), Subject("person", team.person), "en")
     assert client.get(team.address).status_code == 404
 
 
