@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PULSE = 0.5
 """Seconds between two reports of progress."""
 
-FINISH = 0.06
+FINISH = 0.04
 """The last share of the time is for people's days alone."""
 
 Why = Literal["optimal", "target", "converged", "iterations", "deadline", "stopped", "killed"]
