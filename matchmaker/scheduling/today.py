@@ -41,7 +41,7 @@ def rearrange(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table
     venue, number = venue_of(world, meeting.id, table_id)
     seats = Seats(world, queries.taken(held.id, slot_ids=[slot_id], but=row.id if row else None))
     row = _seat(held, row, meeting, seats, engine.Meeting(meeting.id, slot_id, venue, number), table_id)
-    change = diff.Change("moved" if before else "new", meeting, before, row)
+    change = diff.Change(diff.kind_of(before, row) or "people", meeting, before, row)
     if meeting.state == State.ACCEPTED:
         meetings.place(actor, meeting)
     _follow(expo, row)
