@@ -84,7 +84,7 @@ def _entries(subject: Subject) -> list[tuple[CalendarEvent, Meeting, Slot]]:
         .options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer), joinedload(Meeting.expo), joinedload(Meeting.demand))
         .where(CalendarEvent.kind == subject.kind, CalendarEvent.ref_id == subject.ref_id)
         .order_by(CalendarEvent.id.desc()).limit(MOST).execution_options(populate_existing=True))
-    return [row._tuple() for row in db.session.execute(query)][::-1]
+    return [(entry, meeting, slot) for entry, meeting, slot in db.session.execute(query)][::-1]
 
 
 def _published(meetings: Iterable[int]) -> dict[int, Placement]:

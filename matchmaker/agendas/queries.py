@@ -20,7 +20,7 @@ from ..permissions import Actor, ExpoRole, ensure
 from ..scheduling.models import Placement, Plan
 from ..scheduling.queries import WITH_ALL
 from .models import CalendarFeed, Move
-from .rules import FEEDS, expires_at
+from .rules import FEEDS, SWEEP, expires_at
 
 MODELS: dict[str, type[Base]] = {
     "person": Person, "company": Company, "table": NegotiationTable, "interpreter": Interpreter, "mission": Mission, "hall": Hall}
@@ -158,9 +158,9 @@ def asked() -> list[Move]:
 
 
 def seconds_to_sweep() -> float | None:
-    """Return in how many seconds the next open question is void; None when none is open."""
+    """Return in how many seconds to look for questions whose time is over; None when none is open."""
     ends = [expires_at(move) for move in asked()]
-    return max((min(ends) - clock.now()).total_seconds(), 1.0) if ends else None
+    return min(max((min(ends) - clock.now()).total_seconds(), 1.0), SWEEP) if ends else None
 
 
 def own_subjects(actor: Actor, expo: Expo) -> list[Subject]:

@@ -8,6 +8,7 @@ from .models import Move
 FEEDS = ("person", "company", "table", "interpreter", "mission")  # who has a calendar
 VIEWS = (*FEEDS, "hall")  # who has a printed schedule
 EXPIRE = "agendas.expire_moves"  # the kind, and the key, of the job that ends questions nobody answered
+SWEEP = 900.0  # seconds: a question that has run out is ended, and its asker told, no later than this
 MOST_OPTIONS = 6  # places offered to move to: what fits a phone's screen without scrolling
 NOTE_LIMIT = 500
 
