@@ -196,6 +196,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "matching.recommendations_save": COMPANIES,
     "matching.recommendations_saved": COMPANIES,
     "matching.recommendations_unhide": COMPANIES,
+    "matching.recommendations_unhide_all": COMPANIES,
     "matching.recommendations_unsave": COMPANIES,
     "matching.recommendations_version": COMPANIES,
     "matching.recommendations_why": COMPANIES,

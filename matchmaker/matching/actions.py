@@ -10,6 +10,7 @@ from ..companies import actions as companies
 from ..companies.models import Company, CompanyBlock
 from ..demands.rules import buyer_name_visible
 from ..expos.models import Expo
+from ..expos.queries import require_participant
 from ..infra.db import db, get, insert_ignore
 from ..permissions import Actor, ensure
 from . import feedback, queries, receivers, terms
@@ -49,6 +50,18 @@ def unhide(actor: Actor, expo: Expo, *, demand_id: int, product_id: int) -> None
     _unmark(actor, demand_id, product_id, HIDDEN)
     feedback.forget_hidden(actor.company_id or 0, demand_id, product_id)
     receivers.taste_changed(actor.company_id or 0, expo.id)
+
+
+def unhide_all(actor: Actor, expo: Expo, *, reason: str) -> int:
+    """Show again all that the acting company hid at the expo for one reason, which counts no more; return how many. Raises ``Invalid``."""
+    require_participant(actor, expo)
+    check_hide_reason(reason)
+    count = feedback.forget_reason(actor.company_id or 0, expo.id, reason)
+    db.session.execute(sa.delete(Mark).where(
+        Mark.company_id == actor.company_id, Mark.expo_id == expo.id, Mark.kind == HIDDEN, Mark.reason == reason))
+    receivers.taste_changed(actor.company_id or 0, expo.id)
+    audit.record(actor, "matching.unhide_all", expo_id=expo.id, reason=reason, count=count)
+    return count
 
 
 def agree(*, expo_id: int, demand_id: int, product_id: int, side: str, field: str, value: Mapping[str, Any]) -> None:

@@ -54,6 +54,22 @@ def forget_hidden(company_id: int, demand_id: int, product_id: int) -> None:
         Feedback.company_id == company_id, Feedback.demand_id == demand_id, Feedback.product_id == product_id, Feedback.kind == "hidden"))
 
 
+def forget_reason(company_id: int, expo_id: int, reason: str) -> int:
+    """Take back all refusals of a company at an expo that had this reason; return how many there were."""
+    return db.session.execute(sa.delete(Feedback).where(
+        Feedback.company_id == company_id, Feedback.expo_id == expo_id, Feedback.kind == "hidden", Feedback.reason == reason)).rowcount
+
+
+def refusals(company_id: int, expo_id: int) -> dict[str, int]:
+    """Return {reason: how many matches the company hid for it at the expo}, the most frequent first."""
+    count = sa.func.count()
+    rows = db.session.execute(
+        sa.select(Feedback.reason, count).where(
+            Feedback.company_id == company_id, Feedback.expo_id == expo_id, Feedback.kind == "hidden")
+        .group_by(Feedback.reason).order_by(count.desc(), Feedback.reason))
+    return dict(rows.all())
+
+
 def _stored(expo_id: int, demand_id: int, product_id: int) -> Any:
     return db.session.execute(
         sa.select(Recommendation.buyer_id, Recommendation.exhibitor_id, Recommendation.signals, Recommendation.model)

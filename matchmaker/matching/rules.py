@@ -15,6 +15,8 @@ HIDE_REASONS = {
     "other": N_("Another reason"),
 }
 
+SAYS_NOTHING = frozenset({"other"})  # reasons that name no trait: nothing else is moved by them
+
 
 def check_hide_reason(reason: str) -> None:
     """Raise ``Invalid`` unless ``reason`` is one of the list."""

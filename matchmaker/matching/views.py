@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from ..access import COMPANIES, ORGANIZERS
 from ..catalog.models import Product
@@ -19,7 +20,7 @@ from ..web.guard import current_actor
 from ..web.pages import Page, page_number
 from ..web.redirects import safe_next
 from . import actions, cards, feedback, quality, queries, why
-from .rules import HIDE_REASONS
+from .rules import HIDE_REASONS, SAYS_NOTHING
 
 bp = Blueprint("matching", __name__)
 NAV = (
@@ -93,6 +94,15 @@ def recommendations_personal() -> ResponseReturnValue:
     return _back()
 
 
+@bp.post("/e/<expo>/recommendations/unhide")
+def recommendations_unhide_all() -> ResponseReturnValue:
+    """Show all again that was hidden for one reason, and forget the reason."""
+    count = actions.unhide_all(current_actor, g.expo, reason=request.form.get("reason", ""))
+    flash(ngettext("One match is shown again; the reason counts no more.", "%(num)s matches are shown again; the reason counts no more.",
+                   count), "success")
+    return _back()
+
+
 @bp.post("/e/<expo>/matches/<int:demand_id>/<int:product_id>/save")
 def recommendations_save(demand_id: int, product_id: int) -> ResponseReturnValue:
     """Keep it in the list."""
@@ -149,9 +159,19 @@ def _marked(kind: str) -> ResponseReturnValue:
 def _frame() -> dict[str, Any]:
     """Return what every list needs: side, version, work that goes on, reasons for hiding."""
     require_participant(current_actor, g.expo)
+    personal = get(Company, current_actor.company_id).personalised
     return {"buyer": current_actor.is_buyer, "version": queries.version(current_actor, g.expo), "reasons": _hide_reasons(),
-            "job": _job(), "personal": get(Company, current_actor.company_id).personalised,
+            "job": _job(), "personal": personal, "learned": _learned() if personal else [],
             "new_url": _link("demands.new" if current_actor.is_buyer else "catalog.new")}
+
+
+def _learned() -> list[tuple[str, str]]:
+    """Return what the lists have learned from refusals: (reason, sentence)."""
+    found = feedback.refusals(current_actor.company_id or 0, g.expo.id)
+    return [(reason, ngettext(
+        "Because you turned down one match for “%(reason)s”, offers like it stand further down.",
+        "Because you turned down %(num)s matches for “%(reason)s”, offers like them stand further down.", count,
+        reason=gettext(HIDE_REASONS[reason]))) for reason, count in found.items() if reason in HIDE_REASONS and reason not in SAYS_NOTHING]
 
 
 def _hide_reasons() -> dict[str, str]:

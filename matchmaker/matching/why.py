@@ -59,7 +59,7 @@ class Waiting:
 class Why:
     """``chance`` is shown once the model is calibrated; until then steps and offers are drawn without figures.
 
-    ``also`` is what is known and weighs nothing; ``agreed`` are the terms that hold between these two only.
+    ``also`` is what is known and weighs nothing; ``habits`` is what the reader did before, which moves the own list only; ``agreed`` are the terms that hold between these two only.
     """
 
     calibrated: bool
@@ -70,6 +70,7 @@ class Why:
     intention: float | None
     lines: Sequence[Line]
     also: Sequence[sentences.Said]
+    habits: Sequence[sentences.Said]
     offers: Sequence[Offer]
     waiting: Sequence[Waiting]
     agreed: Sequence[str]
@@ -82,6 +83,7 @@ def explain(row: Any, actor: Actor, card: Card, expo: Expo) -> Why:
     used = learning.in_use() if calibrated else None
     steps = waterfall.steps(match.base, match.reasons, match.gaps, match.asked)
     shown = {step.code for step in steps}
+    habit = "taste_buyer" if actor.is_buyer else "taste_exhibitor"
     said = sentences.told(match.reasons, match.gaps, expo.series)
     waiting = _waiting(expo, row, actor)
     best = match.best
@@ -89,7 +91,7 @@ def explain(row: Any, actor: Actor, card: Card, expo: Expo) -> Why:
         calibrated=calibrated, answers=used.answers if used else 0, base=waterfall.chance(match.base), chance=waterfall.chance(match.total),
         goal=waterfall.chance(match.total + match.lift(best)) if best else None, intention=row.chance_intention,
         lines=[_line(step, points, expo.series) for step, points in zip(steps, waterfall.points(match.base, steps), strict=True)],
-        also=[one for one in said if one.code not in shown],
+        also=[one for one in said if one.code not in shown and one.code != habit], habits=[one for one in said if one.code == habit],
         offers=[_offer(repair, match, actor, waiting) for repair in sorted(match.repairs, key=match.lift, reverse=True)],
         waiting=[Waiting(one["id"], one["mine"], sentences.change(one["side"], one["field"], one["value"])) for one in waiting],
         agreed=_agreed(row))
