@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 from sqlalchemy.orm import joinedload
 
 from .. import audit, clock
+from ..companies.queries import blocked_pairs
 from ..expos.models import Slot
 from ..i18n import clock_time, reading_in
 from ..infra.db import db, one
@@ -71,9 +72,13 @@ def _calendar(subject: Subject) -> Calendar:
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT15M")
     entries = _entries(subject)
+    stopped = blocked_pairs({side for _entry, meeting, _slot in entries for side in (meeting.exhibitor_id, meeting.buyer_id)})
     placed = _published({meeting.id for _entry, meeting, _slot in entries})
     for entry, meeting, slot in entries:
-        calendar.add_component(_event(subject, entry, meeting, slot, placed.get(meeting.id)))
+        component = _event(subject, entry, meeting, slot, placed.get(meeting.id))
+        if entry.cancelled and ((meeting.exhibitor_id, meeting.buyer_id) in stopped or (meeting.buyer_id, meeting.exhibitor_id) in stopped):
+            component["summary"] = vText(_("Called off"))  # the entry must say that it is gone, not with whom it was
+        calendar.add_component(component)
     return calendar
 
 

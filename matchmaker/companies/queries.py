@@ -183,6 +183,13 @@ def blocks_between(company_id: int, other_id: int) -> bool:
     return bool(blocked_pairs((company_id, other_id)) & {(company_id, other_id), (other_id, company_id)})
 
 
+def either_blocks(one: Any, other: Any) -> sa.ColumnElement[bool]:
+    """Return the condition: one of two companies, given as columns of their ids, blocks the other."""
+    return sa.exists().where(sa.or_(
+        sa.and_(CompanyBlock.company_id == one, CompanyBlock.blocked_id == other),
+        sa.and_(CompanyBlock.company_id == other, CompanyBlock.blocked_id == one)))
+
+
 def blocked_pairs(company_ids: Iterable[int] | None = None) -> set[tuple[int, int]]:
     """Return (company, blocked) pairs: all, or those in which both companies are among ``company_ids``."""
     query = sa.select(CompanyBlock.company_id, CompanyBlock.blocked_id)

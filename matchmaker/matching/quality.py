@@ -38,14 +38,13 @@ _BLOCKS = {"blocked_by_buyer": "blocked", "blocked_by_exhibitor": "blocked", "ow
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A sheet that gets nothing: its title for the reader, its cause and the nearest product (id, title) where it may be told."""
+    """A sheet that gets nothing: its title for the reader, its cause and, where none is near enough, the nearest product (id, title)."""
 
     id: int
     title: str
     lang: str
     cause: str = ""
     nearest: tuple[int, str, str] | None = None
-    stopped: bool = False  # the nearest would match but for the stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +96,19 @@ def of_expo(actor: Actor, expo: Expo) -> Quality:
 
 
 def _name_sheets(page: Quality, alone: dict[str, Any]) -> None:
-    """Fill in titles. A sheet that is no longer there is left out; what a block stopped is not told."""
+    """Fill in titles. A sheet that is no longer there is left out; what a stop keeps apart is not named together."""
     counts: dict[str, int] = {}
     for cause, count in alone["causes"].items():
         counts[_BLOCKS.get(cause, cause)] = counts.get(_BLOCKS.get(cause, cause), 0) + count
     page.causes = sorted(((CAUSES[cause], count) for cause, count in counts.items()), key=lambda one: -one[1])
     causes = [(ident, _BLOCKS.get(cause, cause), near) for ident, cause, near in alone["demands_named"]]
     demands = _titles(Demand, [ident for ident, _cause, _near in causes])
-    wanted = [near for _ident, cause, near in causes if near and cause != "blocked"]
+    wanted = [near for _ident, cause, near in causes if near and cause == "too_far"]
     products = _titles(Product, [*wanted, *alone["products_named"], *alone["unseen_named"]])
     for ident, cause, near in causes:
         if ident in demands:
-            nearest = (near, *products[near]) if near in products and cause != "blocked" else None
-            page.demands.append(Named(ident, *demands[ident], CAUSES[cause], nearest, stopped=cause != "too_far"))
+            nearest = (near, *products[near]) if near in products and cause == "too_far" else None
+            page.demands.append(Named(ident, *demands[ident], CAUSES[cause], nearest))
     page.products = [Named(ident, *products[ident]) for ident in alone["products_named"] if ident in products]
     page.unseen = [Named(ident, *products[ident]) for ident in alone["unseen_named"] if ident in products]
 

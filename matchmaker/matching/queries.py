@@ -8,7 +8,8 @@ from sqlalchemy.orm import aliased
 
 from .. import events
 from ..catalog.models import Listing, Product
-from ..companies.models import Company, CompanyBlock
+from ..companies.models import Company
+from ..companies.queries import either_blocks
 from ..demands.models import Demand
 from ..errors import NotFound
 from ..expos.models import Expo, Hall, Participation
@@ -181,7 +182,8 @@ def _visible(actor: Actor, expo: Expo) -> sa.Select:
 
 
 def _allowed(actor: Actor, expo: Expo, *, hidden: bool | None) -> list[sa.ColumnElement[bool]]:
-    """Own side, this expo, both sheets published, the other side approved and listed, nobody blocked, not hidden by us.
+    """Own side, this expo, both sheets published, the other side approved and listed, nobody blocked, the origin not excluded, not
+    hidden by us.
 
     The refresh sees to most of this too; asked here as well, a change acts before the next refresh.
     """
@@ -190,12 +192,15 @@ def _allowed(actor: Actor, expo: Expo, *, hidden: bool | None) -> list[sa.Column
         own, other = other, own
     takes_part = sa.exists().where(Participation.company_id == other, Participation.expo_id == expo.id, Participation.state == "approved")
     listed = sa.exists().where(Listing.product_id == Recommendation.product_id, Listing.expo_id == expo.id)
-    blocked = sa.exists().where(sa.or_(
-        sa.and_(CompanyBlock.company_id == own, CompanyBlock.blocked_id == other),
-        sa.and_(CompanyBlock.company_id == other, CompanyBlock.blocked_id == own)))
     conditions = [own == actor.company_id, Recommendation.expo_id == expo.id, Product.state == "published", Demand.state == "published",
-                  takes_part, listed, ~blocked]
+                  takes_part, listed, ~either_blocks(own, other), ~origin_excluded()]
     return conditions if hidden is None else [*conditions, _hidden(actor) if hidden else ~_hidden(actor)]
+
+
+def origin_excluded() -> sa.ColumnElement[bool]:
+    """Return the condition: the joined demand excludes the origin of the joined product (the list is stored as JSON)."""
+    quoted = sa.literal('"').concat(Product.origin).concat('"')
+    return sa.and_(Product.origin != "", sa.cast(Demand.origins_excluded, sa.String).contains(quoted))
 
 
 def _mark(actor: Actor, mark: Any, kind: str) -> sa.ColumnElement[bool]:

@@ -167,7 +167,7 @@ def _some(products: sa.Select) -> list[int]:
 
 
 def _causes(expo_id: int, idents: Sequence[int]) -> list[tuple[int, str, int | None]]:
-    """Return (demand, cause, nearest product) of demands without a match, in the order given.
+    """Return (demand, cause, nearest product) of demands without a match, in the order given; a stopped product is never named.
 
     Causes: ``waits`` to be matched, ``no_products``, ``no_product_in_section``, the code of the stop without which there would be a
     match (``engine.matching.stops``), else ``too_far``.
@@ -208,8 +208,8 @@ def _stopped_or_far(demands: "list[records.Demand]", supplies: "list[records.Sup
     for demand, row, matches in zip(demands, near, matcher.match(free, top=NEAREST), strict=True):
         stops = Counter(filter(None, (stopped_by(demand, by_id[match.supply_id]) for match in matches)))
         cause = stops.most_common(1)[0][0] if stops else "too_far"
-        stopped = next((match.supply_id for match in matches if stopped_by(demand, by_id[match.supply_id]) == cause), None)
-        out[demand.id] = cause, stopped if stops else supplies[row[0]].id
+        near_enough = (supplies[at] for at in row if not stopped_by(demand, supplies[at]))
+        out[demand.id] = cause, None if stops else next((supply.id for supply in near_enough), None)
     return out
 
 

@@ -45,8 +45,8 @@ def ask(actor: Actor, expo: Expo, *, other: Company, demand: Demand | None = Non
 
     A buyer names a product, a demand of its own, both or neither; an exhibitor names the demand it asks about. The language of
     the message is found out unless given. Raises ``NotFound`` when one of the two does not take part or they block each other,
-    ``TooMany`` above the quota of open requests, ``Conflict`` when the two have an open meeting already or the edition is
-    over, ``Invalid`` for a message that is too long.
+    ``TooMany`` above the quota of open requests, ``Conflict`` when the two have an open meeting already, the demand
+    excludes the product's origin, or the edition is over, ``Invalid`` for a message that is too long.
     """
     company_id = actor.company_id or 0
     ensure(actor.member_of(company_id) and takes_part(expo.id, company_id) and takes_part(expo.id, other.id))
@@ -83,6 +83,8 @@ def _check_subject(expo: Expo, exhibitor_id: int, buyer_id: int, demand: Demand 
     if product is not None:
         listed = db.session.scalar(products_shown(expo.id).where(Product.id == product.id))
         ensure(listed is not None and product.company_id == exhibitor_id)
+    if demand is not None and product is not None and product.origin in demand.origins_excluded:
+        raise Conflict(N_("The demand excludes the origin of this product: name another one of the two, or none."))
 
 
 def _check_open(expo: Expo, company_id: int) -> None:
@@ -223,11 +225,12 @@ def ask_again(actor: Actor, expo: Expo, meeting: Meeting, *, message: str = "") 
 def set_wish(actor: Actor, expo: Expo, *, other: Company, value: str) -> None:
     """Say how much the company acted for wants to meet ``other``: must, like, neutral or never. The other side never learns it.
 
-    Raises ``NotFound`` where one of the two does not take part, ``TooMany`` above ``MOST_MUSTS`` musts.
+    Raises ``NotFound`` where one of the two does not take part or blocks the other, ``TooMany`` above ``MOST_MUSTS`` musts.
     """
     company_id = actor.company_id or 0
     ensure(actor.member_of(company_id) and takes_part(expo.id, company_id) and takes_part(expo.id, other.id))
     _sides(get(Company, company_id), other)
+    ensure(not blocks_between(company_id, other.id))
     if value not in WISHES:
         raise Invalid(N_("Please choose how much you want to meet."), field="value")
     _queue(expo, company_id)

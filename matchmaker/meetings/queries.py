@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from .. import clock, events
 from ..accounts.models import User
+from ..companies.queries import either_blocks
 from ..demands.rules import buyer_name_visible
 from ..expos.queries import actor_for
 from ..infra.db import db, one
@@ -43,12 +44,17 @@ def meeting_at(actor: Actor, expo_id: int, meeting_id: int) -> Meeting:
 
 def list_for(actor: Actor, expo_id: int, states: Iterable[State] | None = None, *, asked: bool | None = None) -> sa.Select:
     """Return the query of the acting company's meetings: in ``states``; ``asked`` True: others asked us, False: we asked."""
-    query = sa.select(Meeting).options(*WITH_ALL).where(Meeting.expo_id == expo_id, of_companies([actor.company_id or 0]))
+    query = sa.select(Meeting).options(*WITH_ALL).where(Meeting.expo_id == expo_id, of_companies([actor.company_id or 0]), _not_stopped())
     if states is not None:
         query = query.where(Meeting.state.in_([str(state) for state in states]))
     if asked is not None:
         query = query.where((Meeting.asked_by_id != actor.company_id) if asked else (Meeting.asked_by_id == actor.company_id))
     return query.order_by(Meeting.asked_at.desc(), Meeting.id.desc())
+
+
+def _not_stopped() -> sa.ColumnElement[bool]:
+    """Neither side blocks the other; a meeting that took place, or should have, stays in the record."""
+    return sa.or_(Meeting.state.in_([State.HELD, State.MISSED]), ~either_blocks(Meeting.exhibitor_id, Meeting.buyer_id))
 
 
 def tab(actor: Actor, expo_id: int, name: str) -> sa.Select:
@@ -68,7 +74,7 @@ def tab_counts(actor: Actor, expo_id: int) -> dict[str, int]:
     row = db.session.execute(sa.select(
         sa.func.count().filter(waits).label("answer"), sa.func.count().filter(mine).label("asked"),
         sa.func.count().filter(Meeting.state.in_([str(state) for state in AGREED])).label("accepted"), sa.func.count().label("all"),
-    ).where(Meeting.expo_id == expo_id, of_companies([actor.company_id or 0]))).one()
+    ).where(Meeting.expo_id == expo_id, of_companies([actor.company_id or 0]), _not_stopped())).one()
     return dict(row._mapping)
 
 

@@ -8,7 +8,8 @@ from ..expos.models import Expo, Participation
 from ..expos.states import APPROVED
 from ..permissions import SYSTEM
 from . import actions, queries
-from .rules import LEFT
+from .rules import CANNOT, LEFT
+from .states import State
 
 
 @events.pairs_asked.connect
@@ -19,10 +20,11 @@ def _pairs_asked(expo: Expo, company_id: int | None = None, **_more: Any) -> dic
 
 @events.company_blocked.connect
 def _company_blocked(block: CompanyBlock, removed: bool = False, **_more: Any) -> None:
-    """Open requests of the two end as if by hand, so that the blocked side learns nothing. Agreed meetings stand until called off."""
+    """Open requests of the two end as if by hand, agreed meetings that have not begun are called off: the blocked side learns no reason."""
     if not removed:
         for meeting in queries.open_of(block.company_id, other_id=block.blocked_id):
-            actions.part_ways(SYSTEM, meeting, leaving=block.company_id, reason="")
+            if meeting.state != State.PLACED or not queries.has_begun(meeting):
+                actions.part_ways(SYSTEM, meeting, leaving=block.company_id, reason="" if meeting.state == State.REQUESTED else CANNOT)
 
 
 @events.participation_withdrawn.connect

@@ -21,6 +21,7 @@ DECLINE_REASONS = {
     "other": N_("Another reason"),
 }
 LEFT = N_("The company no longer takes part in this expo.")  # written by us as the reason; read in the reader's language
+CANNOT = N_("It cannot take place.")  # after a block, which is not told
 RESULTS = {
     "intention": N_("Intention"),
     "sample": N_("Sample"),

@@ -6,8 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from ..catalog.models import Product
+from ..companies.queries import either_blocks
+from ..demands.models import Demand
 from ..expos.models import Expo
 from ..infra.db import db, one
+from ..matching.queries import origin_excluded
 from ..permissions import Actor
 from .models import Proposal
 from .states import State
@@ -43,7 +47,7 @@ def counts(actor: Actor, expo: Expo) -> dict[str, int]:
 def waiting_count(company_id: int, expo_id: int) -> int:
     """Return how many open proposals wait for the company's answer."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Proposal).where(
-        Proposal.to_id == company_id, Proposal.expo_id == expo_id, Proposal.state == State.OPEN)) or 0
+        Proposal.to_id == company_id, Proposal.expo_id == expo_id, Proposal.state == State.OPEN, _unstopped())) or 0
 
 
 def of_pair(expo_id: int, demand_id: int, product_id: int) -> Sequence[Proposal]:
@@ -71,4 +75,10 @@ def open_count(company_id: int, expo_id: int) -> int:
 
 
 def _mine(actor: Actor) -> Any:
-    return sa.or_(Proposal.by_id == actor.company_id, Proposal.to_id == actor.company_id)
+    return sa.and_(sa.or_(Proposal.by_id == actor.company_id, Proposal.to_id == actor.company_id), _unstopped())
+
+
+def _unstopped() -> Any:
+    """Return the condition that nothing stops the pair: a stop that comes later takes its proposals off all lists at once."""
+    excluded = sa.exists().where(Demand.id == Proposal.demand_id, Product.id == Proposal.product_id, origin_excluded())
+    return sa.and_(~either_blocks(Proposal.by_id, Proposal.to_id), ~excluded)
