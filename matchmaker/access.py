@@ -171,7 +171,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "demands.read_again": BUYERS,
     # reference
     "reference.nomenclature": ORGANIZERS,
-    "reference.nomenclature_apply": ORGANIZERS,
+    "reference.nomenclature_apply": ADMINS,
     "reference.nomenclature_discard": ORGANIZERS,
     "reference.nomenclature_version": ORGANIZERS,
     "reference.proposals": COMPANIES,

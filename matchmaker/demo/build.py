@@ -9,6 +9,7 @@ from ..accounts.passwords import hash_password
 from ..infra import mail
 from ..infra.db import commit, db
 from ..notices.models import Notice
+from ..reference import headings
 from . import companies, data, editions, history, marks, schedule, sheets
 from .console import Console, work
 from .data import Share
@@ -39,6 +40,8 @@ def build(share: Share, console: Console) -> World:
     with console.stage("first day") as say:
         schedule.first_day(world, timeline, say)
         marks.leave(world)
+    with console.stage("headings") as say:
+        say(f"learned from {len(headings.learn())} titles")
     with console.stage("settling") as say:
         work(say)
         say(_settle())

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..engine.matching.records import Answer
 
 FOLDS = 5  # every company is measured by a model that has not seen what it did
+AT_ONCE = 2000  # rows of feedback in memory
 DOCUMENTED = "documented"
 Tell = Callable[[float, str], None]
 _loaded: dict[str, "Models"] = {}
@@ -80,14 +81,15 @@ def current() -> Models:
 
 
 def observations(rows: Iterable[Any] | None = None) -> "list[Answer]":
-    """Return what the model learns from: of each company and pair the strongest thing that followed a showing, and every answer."""
+    """Return what the model learns from: of each company and pair the strongest thing that followed a showing, and every answer.
+
+    ``rows`` are those of ``rows_of``, or others in the same order.
+    """
     from ..engine.matching import feedback
 
-    pairs: dict[tuple[int, int, int], dict[str, Any]] = defaultdict(dict)
-    for row in rows if rows is not None else rows_of(True):
-        pairs[row.company_id, row.demand_id, row.product_id][row.kind] = row
     found = []
-    for (company_id, _demand, _product), kinds in pairs.items():
+    for (company_id, _demand, _product), of_pair in groupby(rows if rows is not None else rows_of(), key=_pair):
+        kinds = {row.kind: row for row in of_pair}
         seen = kinds.get("shown")
         position = seen.position if seen is not None else None
         for kind in _telling(kinds):
@@ -97,11 +99,16 @@ def observations(rows: Iterable[Any] | None = None) -> "list[Answer]":
     return [one for one in found if one is not None]
 
 
-def rows_of(*which: Any) -> Sequence[Any]:
-    """Return rows of feedback, the oldest first."""
-    columns = (Feedback.company_id, Feedback.demand_id, Feedback.product_id, Feedback.side, Feedback.kind, Feedback.reason, Feedback.value,
-               Feedback.position, Feedback.signals, Feedback.at)
-    return db.session.execute(sa.select(*columns).where(*which).order_by(Feedback.id)).all()
+def rows_of(*which: Any) -> Iterator[Any]:
+    """Yield rows of feedback, those of a company and pair together. They are streamed: memory holds ``AT_ONCE`` of them."""
+    key = (Feedback.company_id, Feedback.demand_id, Feedback.product_id)
+    columns = (*key, Feedback.side, Feedback.kind, Feedback.reason, Feedback.value, Feedback.position, Feedback.signals, Feedback.at)
+    query = sa.select(*columns).where(*which).order_by(*key, Feedback.kind)
+    yield from db.session.execute(query.execution_options(yield_per=AT_ONCE))
+
+
+def _pair(row: Any) -> tuple[int, int, int]:
+    return row.company_id, row.demand_id, row.product_id
 
 
 def _telling(kinds: Mapping[str, Any]) -> list[str]:

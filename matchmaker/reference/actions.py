@@ -1,4 +1,4 @@
-"""What organizers do with the nomenclature: load, apply, put back, discard."""
+"""What is done with the nomenclature: organizers load drafts and discard their own, administrators apply and put back."""
 
 from datetime import date
 from pathlib import PurePath
@@ -47,8 +47,8 @@ def load(actor: Actor, *, content: bytes, file_name: str, edition: str, source: 
 
 
 def apply(actor: Actor, version: HsVersion) -> None:
-    """Use a draft from now on, or an earlier edition again. Raises ``NotFound``, ``Conflict``."""
-    ensure(queries.keeps(actor))
+    """Use a draft from now on, or an earlier edition again (administrators). Raises ``NotFound``, ``Conflict``."""
+    ensure(queries.decides(actor))
     ensure_may_become(version.state, State.CURRENT)
     before, was = queries.current(), version.state
     if before is not None:
@@ -63,7 +63,7 @@ def apply(actor: Actor, version: HsVersion) -> None:
 
 def roll_back(actor: Actor) -> HsVersion:
     """Use the edition again that was in use last, and return it. Raises ``NotFound``, and ``Invalid`` when there is none."""
-    ensure(queries.keeps(actor))
+    ensure(queries.decides(actor))
     earlier = db.session.scalar(
         sa.select(HsVersion).where(HsVersion.state == State.EARLIER).order_by(HsVersion.applied_at.desc(), HsVersion.id.desc()).limit(1))
     if earlier is None:
@@ -73,8 +73,9 @@ def roll_back(actor: Actor) -> HsVersion:
 
 
 def discard(actor: Actor, version: HsVersion) -> None:
-    """Forget a draft. Raises ``NotFound``, also for what has been in use: that is kept."""
+    """Forget a draft of one's own, or as administrator any. Raises ``NotFound``, also for what has been in use: that is kept."""
     ensure(queries.keeps(actor) and version.state == State.DRAFT)
+    ensure(queries.decides(actor) or version.loaded_by_id == actor.user_id)
     audit.record(actor, "reference.discard", version, edition=version.edition)
     db.session.delete(version)
     db.session.flush()

@@ -69,5 +69,5 @@ def list_versions() -> None:
 @cli.command("learn")
 def learn() -> None:
     """Learn headings from the assigned titles, so that the first start of the site does not wait for it."""
-    found = headings.fit()
-    click.echo(f"{len(headings.assigned())} titles learned over {len(found.codes_)} headings.")
+    count = len(headings.learn())
+    click.echo(f"{count} titles learned over {len(headings.fit().codes_)} headings.")

@@ -87,6 +87,12 @@ def fit() -> "HeadingClassifier":
         return fitted.classifier
 
 
+def learn() -> frozenset[tuple[str, str]]:
+    """Learn here and now, so that the first process that serves reads the encoded labels and does not wait; return what was learned."""
+    fit()
+    return _fitted[current_app.config["ENCODER"]].pairs
+
+
 def assigned() -> frozenset[tuple[str, str]]:
     """Return the newest (title, heading) pairs of published products and demands."""
     rows = [row for _receiver, found in events.headings_asked.send(None, limit=MOST_TITLES) for row in found]
@@ -116,7 +122,7 @@ def _fit(name: str, pairs: list[tuple[str, str]]) -> "HeadingClassifier":
     from ..engine.matching.headings import HeadingClassifier
 
     stored = stored_labels()
-    found = HeadingClassifier(labels(), load_encoder(name)).fit(
+    found = HeadingClassifier(labels(), load_encoder(name), hs.no_goods()).fit(
         [title for title, _code in pairs], [code for _title, code in pairs], stored=stored)
     found.propose("车厘子")  # the dictionaries are read now, not when the first reader waits
     handle, part = tempfile.mkstemp(dir=stored.parent)

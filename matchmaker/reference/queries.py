@@ -23,8 +23,13 @@ _ENDING = re.compile(r"(ies|es|s|y)$")
 
 
 def keeps(actor: Actor) -> bool:
-    """Tell whether the actor keeps the nomenclature: it is the same for all expos, so whoever organizes one may."""
-    return actor.is_system or actor.is_admin or Role.ORGANIZER in actor.roles()
+    """Tell whether the actor reads the editions and loads drafts: whoever organizes an expo."""
+    return decides(actor) or Role.ORGANIZER in actor.roles()
+
+
+def decides(actor: Actor) -> bool:
+    """Tell whether the actor says which edition is in use. It is the same for all expos, so only administrators do."""
+    return actor.is_system or actor.is_admin
 
 
 def version_for(actor: Actor, version_id: int) -> HsVersion:

@@ -54,6 +54,12 @@ def _load(name: str) -> Mapping[str, HsEntry]:
 
 
 @cache
+def no_goods() -> tuple[str, ...]:
+    """Texts that name no goods, in several languages: what a classifier of titles must say "none" to is near to them."""
+    return tuple(row["text"] for row in read("no_goods")["rows"])
+
+
+@cache
 def chapters() -> Mapping[str, HsEntry]:
     """The 96 chapters in use, by their two digits. Chapter 77 is reserved and not among them."""
     return _load("hs_chapters")

@@ -75,6 +75,25 @@ def test_the_same_feedback_gives_the_same_version(expo):
     assert first is second and len(learning.versions()) == 1
 
 
+def test_the_order_in_which_feedback_came_changes_nothing(expo):
+    bargain_hunters(expo)
+    first = learning.train(SYSTEM)
+    rows = [dict(row._mapping) for row in db.session.execute(sa.select(*(column for column in Feedback.__table__.c if column.name != "id")))]
+    db.session.execute(sa.delete(Feedback))
+    db.session.execute(sa.insert(Feedback), rows[::-1])
+    assert learning.train(SYSTEM) is first
+
+
+def test_feedback_is_streamed_and_no_row_becomes_an_object(expo, monkeypatch):
+    bargain_hunters(expo)
+    db.session.expunge_all()
+    monkeypatch.setattr(learning, "AT_ONCE", 7)
+    rows = learning.rows_of()
+    assert next(rows).kind == "accepted"  # the first seven are read, not all
+    assert len(learning.observations()) == 60 == 1 + sum(1 for _row in rows)
+    assert not any(isinstance(thing, Feedback) for thing in db.session)
+
+
 def test_more_feedback_gives_another_version(expo):
     bargain_hunters(expo)
     first = learning.train(SYSTEM)

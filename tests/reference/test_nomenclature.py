@@ -152,8 +152,8 @@ def test_the_form_warns_of_such_a_code_and_keeps_it(browse):
     assert product.hs == "080999"
 
 
-def test_an_organizer_uploads_looks_applies_and_puts_back(browse):
-    client = browse(factories.organizer(factories.ExpoFactory(), email="wen@example.org"))
+def test_an_administrator_uploads_looks_applies_and_puts_back(browse):
+    client = browse(factories.UserFactory(is_admin=True, email="wen@example.org"))
     assert "No official list yet" in client.get("/nomenclature").text
     page = client.get(upload(client, FIRST.encode(), valid_from="2026-01-01").location)
     assert "Sour cherries" in page.text and "every line is new" in page.text
@@ -169,6 +169,30 @@ def test_an_organizer_uploads_looks_applies_and_puts_back(browse):
     client.post(f"/nomenclature/{first.id}/apply")
     db.session.expire_all()
     assert queries.current().id == first.id
+
+
+def test_an_organizer_loads_a_draft_and_an_administrator_decides(browse):
+    organizer, other = (browse(factories.organizer(factories.ExpoFactory())) for _person in range(2))
+    address = upload(organizer, FIRST.encode()).location
+    page = organizer.get(address).text
+    assert "Sour cherries" in page and f"{address}/apply" not in page and "an administrator decides" in page
+    assert organizer.post(f"{address}/apply").status_code == 404
+    assert other.get(address).status_code == 200 and other.post(f"{address}/discard").status_code == 404
+    assert queries.current() is None
+    administrator = browse(factories.UserFactory(is_admin=True))
+    assert f"{address}/apply" in administrator.get(address).text
+    assert administrator.post(f"{address}/apply").status_code == 302
+    db.session.expire_all()
+    assert f"/nomenclature/{queries.current().id}" == address
+
+
+def test_only_an_administrator_puts_an_edition_back(context):
+    first, second = applied(), applied(SECOND, "Tariff 2027")
+    organizer = factories.actor(factories.organizer(factories.ExpoFactory()))
+    for act in (lambda: actions.apply(organizer, first), lambda: actions.roll_back(organizer)):
+        with pytest.raises(NotFound):
+            act()
+    assert queries.current() is second
 
 
 def test_bad_rows_are_explained_in_the_language_of_the_reader(browse):

@@ -7,26 +7,34 @@ beside that (learned.py) and count as far as they are to be trusted. Labels come
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.special import softmax
+from scipy.special import expit, logsumexp, softmax
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.features import english_view
 from matchmaker.engine.matching.learned import LearnedLabels
-from matchmaker.engine.text import normalize
+from matchmaker.engine.text import HAN, normalize
 
 SHARED, NEAR, NEAR_ENGLISH = 9.0, 8.0, 13.0  # slopes of the three scores: conditional logit on the demo's 677 titles with codes
 UNSURE = 0.15  # nothing is proposed when the best heading is less likely
+# Log-odds in favour of "no goods", one more class beside the headings, and more of them where the best heading and the title have no
+# whole word in common (hello and cello share pieces): benchmarks/no_goods.py prints what that costs and gains.
+NONE, NO_WORD = 2.0, 2.0
 LEAST = 0.03  # a second or third proposal below it helps nobody
 AXES = 128  # main axes of the terms' vectors that are kept: a quarter of the size, the same order
 BLOCK = 256
+
+
+_LATIN, _HAN_RUN = re.compile(r"[^\W\d_]{2,}"), re.compile(f"[{HAN}]+")
+_ENDING = re.compile(r"(ies|es|s|y)$")
 
 
 class Label(NamedTuple):
@@ -40,6 +48,15 @@ class Label(NamedTuple):
     def terms(self) -> tuple[str, ...]:
         """Every way in which the heading is named, each once."""
         return tuple(dict.fromkeys(term for term in (self.zh, self.en, *self.words) if term.strip()))
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text without their plural ending; of Chinese its pairs of characters."""
+    text = normalize(text)
+    found = {_ENDING.sub("", word) if len(word) > 4 else word for word in _LATIN.findall(_HAN_RUN.sub(" ", text))}
+    for run in _HAN_RUN.findall(text):
+        found.update(run[at:at + 2] for at in range(max(1, len(run) - 1)))
+    return frozenset(found)
 
 
 def read_labels(path: Path) -> list[Label]:
@@ -56,11 +73,16 @@ class Proposal(NamedTuple):
 
 
 class HeadingClassifier(BaseEstimator):
-    """Fit on labelled titles (or none), then ask. Deterministic. `save` keeps the encoded labels."""
+    """Fit on labelled titles (or none), then ask. Deterministic. `save` keeps the encoded labels.
 
-    def __init__(self, labels: Sequence[Label], encoder: Encoder):
+    `none` are texts that name no goods: together they are one more class, which proposals must beat. `probabilities` and `best`
+    take a title as one of goods.
+    """
+
+    def __init__(self, labels: Sequence[Label], encoder: Encoder, none: Sequence[str] = ()):
         self.labels = labels
         self.encoder = encoder
+        self.none = none
 
     def fit(self, titles: Sequence[str] = (), codes: Sequence[str] = (), *, stored: Path | None = None) -> "HeadingClassifier":
         """Read the labels and learn from titles with codes of four digits or more.
@@ -82,6 +104,10 @@ class HeadingClassifier(BaseEstimator):
         self.key_ = hashlib.sha256("\0".join([self.encoder.name, *texts]).encode("utf-8", "replace")).hexdigest()
         if stored is None or not self._read(stored):
             self._encode(texts)
+        if self.none:
+            self.words_ = [frozenset().union(*map(words_in, entry.terms())) for entry in entries]
+            self.none_pieces_ = self.pieces_.transform(self.none).T.tocsr()
+            self.none_vectors_ = self.encoder.encode(list(self.none)) @ self.axes_
         self._learn(titles, codes)
         return self
 
@@ -108,9 +134,32 @@ class HeadingClassifier(BaseEstimator):
             total += slope * np.maximum.reduceat((some @ self.axes_) @ self.term_vectors_.T, self.starts_, axis=1)
         return total
 
+    def _no_goods(self, titles: Sequence[str], vectors: np.ndarray, views: np.ndarray, totals: np.ndarray) -> np.ndarray:
+        """The share of "no goods" in each title, (len(titles),): the same three scores, against the `totals` of all headings."""
+        if not self.none:
+            return np.zeros(len(titles))
+        alone = [not self.words_[best] & (words_in(title) | words_in(english_view(title)))
+                 for title, best in zip(titles, totals.argmax(axis=1), strict=True)]
+        total = NONE + NO_WORD * np.array(alone) + SHARED * (self.pieces_.transform(titles) @ self.none_pieces_).toarray().max(axis=1)
+        for slope, some in ((NEAR, vectors), (NEAR_ENGLISH, views)):
+            total += slope * ((some @ self.axes_) @ self.none_vectors_.T).max(axis=1)
+        return expit(total - logsumexp(totals, axis=1))
+
+    def _judge(self, titles: Sequence[str], vectors: np.ndarray, views: np.ndarray, goods: bool) -> np.ndarray:
+        """Probabilities of the headings; unless they are `goods` for certain, rows sum to what "no goods" leaves."""
+        totals = self._zero_shot(titles, vectors, views)
+        shares = softmax(totals, axis=1)
+        if not goods:
+            shares *= 1 - self._no_goods(titles, vectors, views, totals)[:, None]
+        if self.learned_ is not None:
+            learned, trust = self.learned_.judge(titles)
+            shares *= 1 - trust[:, None]
+            shares[:, self.columns_] += trust[:, None] * learned
+        return shares
+
     def probabilities(self, titles: Sequence[str], vectors: np.ndarray | None = None,
-                      views: np.ndarray | None = None) -> np.ndarray:
-        """float32 (len(titles), headings in the order of `codes_`), rows sum to 1.
+                      views: np.ndarray | None = None, *, goods: bool = True) -> np.ndarray:
+        """float32 (len(titles), headings in the order of `codes_`); rows sum to 1, or without `goods` to at most 1.
 
         `vectors` and `views` are the encoder's rows of the titles and of their English views, where already at hand.
         """
@@ -120,12 +169,7 @@ class HeadingClassifier(BaseEstimator):
             some = titles[part]
             own = self.encoder.encode(some) if vectors is None else vectors[part]
             english = self.encoder.encode([english_view(title) for title in some]) if views is None else views[part]
-            shares = softmax(self._zero_shot(some, own, english), axis=1)
-            if self.learned_ is not None:
-                learned, trust = self.learned_.judge(some)
-                shares *= 1 - trust[:, None]
-                shares[:, self.columns_] += trust[:, None] * learned
-            out[part] = shares
+            out[part] = self._judge(some, own, english, goods)
         return out
 
     def best(self, titles: Sequence[str], vectors: np.ndarray, views: np.ndarray, kept: int) -> sparse.csr_matrix:
@@ -140,9 +184,9 @@ class HeadingClassifier(BaseEstimator):
         return sparse.vstack(parts, format="csr", dtype=np.float32)
 
     def propose_many(self, titles: Sequence[str], n: int = 3) -> list[list[Proposal]]:
-        """For each title at most `n` headings, likeliest first; none where none is likely enough."""
+        """For each title at most `n` headings, likeliest first; none where none is likely enough, or where it hardly names goods."""
         out = []
-        for title, shares in zip(titles, self.probabilities(titles), strict=True):
+        for title, shares in zip(titles, self.probabilities(titles, goods=False), strict=True):
             order = np.argsort(-shares, kind="stable")[:n]
             sure = any(char.isalpha() for char in title) and shares[order[0]] >= UNSURE
             out.append([Proposal(self.codes_[at], float(shares[at])) for at in order if shares[at] >= LEAST] if sure else [])
