@@ -20,7 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.features import english_view
-from matchmaker.engine.matching.learned import LearnedLabels
+from matchmaker.engine.matching.learned import KNOWN, LearnedLabels
 from matchmaker.engine.text import HAN, normalize
 
 SHARED, NEAR, NEAR_ENGLISH = 9.0, 8.0, 13.0  # slopes of the three scores: conditional logit on the demo's 677 titles with codes
@@ -148,13 +148,13 @@ class HeadingClassifier(BaseEstimator):
     def _judge(self, titles: Sequence[str], vectors: np.ndarray, views: np.ndarray, goods: bool) -> np.ndarray:
         """Probabilities of the headings; unless they are `goods` for certain, rows sum to what "no goods" leaves."""
         totals = self._zero_shot(titles, vectors, views)
-        shares = softmax(totals, axis=1)
-        if not goods:
-            shares *= 1 - self._no_goods(titles, vectors, views, totals)[:, None]
+        shares, trust = softmax(totals, axis=1), np.zeros(len(titles))
         if self.learned_ is not None:
             learned, trust = self.learned_.judge(titles)
             shares *= 1 - trust[:, None]
             shares[:, self.columns_] += trust[:, None] * learned
+        if not goods:  # what was assigned before is goods, whatever it sounds like
+            shares *= 1 - np.where(trust >= KNOWN, 0, self._no_goods(titles, vectors, views, totals))[:, None]
         return shares
 
     def probabilities(self, titles: Sequence[str], vectors: np.ndarray | None = None,

@@ -18,6 +18,7 @@ from matchmaker.engine.text import normalize
 
 SEED, HELD_BACK, ENOUGH = 0, 0.2, 40  # with fewer labelled texts only a text seen before is trusted
 TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 4.0)
+KNOWN = 0.9  # trust in the label of a text that was labelled before; others are trusted less
 SAME = 0.999  # similarity of a text that was labelled before, but for order of words and case
 FEW = 50  # texts held back at which half of the learned trust counts
 BLOCK = 512
@@ -102,7 +103,7 @@ class LearnedLabels(BaseEstimator):
             scores, nearest = self._scores(texts[part])
             shares[part] = softmax(scores / self.temperature_, axis=1)
             right = self.usual_ if self.gate_ is None else self.gate_.predict_proba(_evidence(scores, nearest))[:, 1]
-            trust[part] = np.where(nearest >= SAME, 0.9, np.where(nearest > 0, self.caution_ * right, 0))
+            trust[part] = np.where(nearest >= SAME, KNOWN, np.where(nearest > 0, np.minimum(self.caution_ * right, KNOWN - 0.01), 0))
         return shares, trust
 
 
