@@ -79,8 +79,8 @@ def first_day(world: World, timeline: Timeline, say: Say) -> None:
 
 
 def _leave_one(world: World, expo: Expo, draft: Plan) -> None:
-    """In a small world every meeting finds a table: take the last card that is not locked back, so that one waits for the organizer's hand."""
-    cards = [row.meeting for row in queries.placements(draft.id) if row.meeting.state == State.ACCEPTED]
+    """In a small world every meeting finds a table: take the last card back, so that one waits for the organizer's hand."""
+    cards = [row.meeting for row in queries.placements(draft.id) if row.slot.starts_at > START]
     if len(cards) > LOCKED and not queries.tray(expo.id, draft.id):
         scheduling.unplace(world.organizer, expo, meeting=cards[-1])
 
