@@ -26,6 +26,7 @@ from matchmaker.infra.mail import OutboxMail
 from matchmaker.meetings.models import Meeting
 from matchmaker.meetings.states import State
 from matchmaker.permissions import Role
+from matchmaker.reference import headings
 from matchmaker.scheduling import queries as scheduling
 from matchmaker.scheduling.models import Placement
 from matchmaker.trade.identifiers import is_sample_uscc
@@ -111,6 +112,12 @@ def test_identifiers_are_samples_and_companies_are_marked(world):
 def test_rivals_block_each_other(world):
     one, other = world.companies["hollerthal-praezision"], world.companies["kirigasawa-seiki"]
     assert blocks_between(one.id, other.id)
+
+
+def test_headings_are_learned_so_that_the_first_page_proposes_and_a_greeting_gets_none(world):
+    assert headings.stored_labels().is_file()
+    assert headings.propose("智利车厘子", "zh")[0][0] == "0809"
+    assert headings.propose("hello", "en") == headings.propose("谢谢", "zh") == []
 
 
 def test_no_old_mail_waits_and_no_job_failed(world):

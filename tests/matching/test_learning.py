@@ -180,3 +180,23 @@ def test_the_chance_of_an_intention_is_told_only_when_enough_meetings_were_held(
     learning.train(SYSTEM)
     models = learning.current()
     assert 0 < models.intention_chance({"text": 0.6, "price": 0.05}) < models.intention_chance({"text": 0.6, "price": 0.95}) < 1
+
+
+@pytest.mark.parametrize("answers", [199, 200])
+def test_figures_are_shown_from_the_two_hundredth_answer_on_and_bands_before(matched, browse, answers):
+    """140 answers of buyers and 59 or 60 of exhibitors are learned; the lists and pages of both sides say what came of it."""
+    hunter, seller = factories.BuyerFactory(), factories.CompanyFactory()
+    for number in range(answers):
+        company, side = (hunter, "buyer") if number < 140 else (seller, "exhibitor")
+        feedback(matched.expo, company, ("accepted", "declined")[number % 2], pair=(number + 1, 1), price=(0.95, 0.05)[number % 2], side=side)
+    version = learning.train(SYSTEM)
+    match_all(matched.expo)
+    assert version.answers == answers
+    chances = db.session.execute(sa.select(Recommendation.chance_buyer, Recommendation.chance_exhibitor)).all()
+    assert {value is not None for row in chances for value in row} == {answers >= 200}
+    pair = f"/e/{matched.expo.slug}/matches/{matched.demands[0].id}/{matched.products[0].id}"
+    for company in (matched.buyers[0], matched.exhibitors[0]):
+        browser = browse(factories.member(company))
+        page, cards = browser.get(pair).text, browser.get(f"/e/{matched.expo.slug}/recommendations").text
+        assert ("class=\"panel score\"" in page, "class=\"band ring" in cards) == ((answers >= 200,) * 2)
+        assert ("once 200 answers to requests are in" in page) == (answers < 200)
