@@ -59,7 +59,8 @@ class Waiting:
 class Why:
     """``chance`` is shown once the model is calibrated; until then steps and offers are drawn without figures.
 
-    ``also`` is what is known and weighs nothing; ``habits`` is what the reader did before, which moves the own list only; ``agreed`` are the terms that hold between these two only.
+    ``also`` is what is known and weighs nothing; ``habits`` is what the reader did before, which moves the own list only; ``agreed``
+    are the terms that hold between these two only.
     """
 
     calibrated: bool

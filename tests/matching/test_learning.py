@@ -78,7 +78,8 @@ def test_the_same_feedback_gives_the_same_version(expo):
 def test_the_order_in_which_feedback_came_changes_nothing(expo):
     bargain_hunters(expo)
     first = learning.train(SYSTEM)
-    rows = [dict(row._mapping) for row in db.session.execute(sa.select(*(column for column in Feedback.__table__.c if column.name != "id")))]
+    columns = [column for column in Feedback.__table__.c if column.name != "id"]
+    rows = [dict(row._mapping) for row in db.session.execute(sa.select(*columns))]
     db.session.execute(sa.delete(Feedback))
     db.session.execute(sa.insert(Feedback), rows[::-1])
     assert learning.train(SYSTEM) is first
@@ -188,7 +189,8 @@ def test_figures_are_shown_from_the_two_hundredth_answer_on_and_bands_before(mat
     hunter, seller = factories.BuyerFactory(), factories.CompanyFactory()
     for number in range(answers):
         company, side = (hunter, "buyer") if number < 140 else (seller, "exhibitor")
-        feedback(matched.expo, company, ("accepted", "declined")[number % 2], pair=(number + 1, 1), price=(0.95, 0.05)[number % 2], side=side)
+        kind, price = (("accepted", 0.95), ("declined", 0.05))[number % 2]
+        feedback(matched.expo, company, kind, pair=(number + 1, 1), price=price, side=side)
     version = learning.train(SYSTEM)
     match_all(matched.expo)
     assert version.answers == answers

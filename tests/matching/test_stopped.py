@@ -58,7 +58,8 @@ def pages_of(fair, browse):
     """Return (browser, address of the pair's page, addresses of lists) of both sides."""
     pair, at = f"{fair.demands[0].id}/{fair.products[0].id}", f"/e/{fair.expo.slug}"
     lists = [f"{at}/recommendations", f"{at}/recommendations/saved", f"{at}/recommendations/hidden", "/",
-             *(f"{at}/proposals?tab={tab}" for tab in ("answer", "made", "all")), *(f"{at}/requests?tab={tab}" for tab in ("answer", "all"))]
+             *(f"{at}/proposals?tab={tab}" for tab in ("answer", "made", "all")),
+             *(f"{at}/requests?tab={tab}" for tab in ("answer", "all"))]
     return [(browse(factories.member(company)), f"{at}/matches/{pair}", lists) for company in (fair.buyers[0], fair.exhibitors[0])]
 
 
@@ -159,9 +160,9 @@ def test_organizers_read_the_stop_and_not_what_it_keeps_apart(fair, stop):
     stop(fair)
     commit()
     match_all(fair.expo)
-    named = reports.nothing(fair.expo.id)["demands_named"]
-    assert [(cause, near) for ident, cause, near in named if ident == fair.demands[0].id] in ([(stop.__name__, None)], [("blocked_by_buyer", None)])
-    assert all(near != fair.products[0].id for ident, _cause, near in named if ident == fair.demands[0].id)
+    told = {ident: (cause, near) for ident, cause, near in reports.nothing(fair.expo.id)["demands_named"]}
+    cause, near = told[fair.demands[0].id]
+    assert cause.partition("_")[0] == stop.__name__.partition("_")[0] and near is None
 
 
 def words_of(calendar: bytes) -> str:
