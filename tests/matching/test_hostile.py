@@ -18,7 +18,7 @@ pytestmark = pytest.mark.database
 HOSTILE = st.one_of(
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=120),
     st.sampled_from([
-        "", " ", "🍒" * 60, "👩‍👩‍👧‍👦🏳️‍🌈", "蘋果車廂櫻桃", "臺灣鳳梨酥禮盒", "樱桃 cherry вишня كرز サクランボ", "\u202eسيرك\u202c كرز طازج",
+        "", " ", "🍒" * 60, "👩‍👩‍👧‍👦🏳️‍🌈", "臺灣鳳梨酥禮盒 蘋果", "樱桃 cherry вишня كرز サクランボ", "\u202eسيرك\u202c كرز طازج",
         "\u200b\u2066\ufeff",
         "a\u0301" * 50, "'; DROP TABLE demand; --", "<script>alert(1)</script>", "{{ 7 * 7 }}", "%(value)s %s {0}", "A" * 200, "面" * 200,
         "1" * 200, "\t\n\r", "NULL", "../../etc/passwd", "ﬁﬂ①㎏"]))
