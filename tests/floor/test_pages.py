@@ -114,7 +114,7 @@ def test_an_interpreter_reads_the_next_table_with_and_without_an_account(floor, 
     assert db.session.scalars(sa.select(Presence.side)).all() == ["interpreter"]
     assert "春禾超市" in text(browsers["leader"], f"{E}/next") or "A01" in text(browsers["leader"], f"{E}/next")
     said = browsers["guard"].get(f"{E}/floor/next/interpreter/{floor.interpreter.id}").get_data(as_text=True)
-    path = re.search(r"/next/[^\"]+", said).group()
+    path = re.search(r"http://localhost(/next/[^\"]+)", said).group(1)
     assert "A01" in text(client, path)
     floor.interpreter.is_active = False
     commit()
