@@ -59,5 +59,6 @@ class Floor(Fair):
 
 @pytest.fixture
 def floor(app, context) -> Floor:
-    app.extensions.pop("matchmaker.floor_numbers", None)
+    for kept in ("matchmaker.floor_numbers", "matchmaker.floor_pictures", "matchmaker.walls"):  # ids come again in an emptied database
+        app.extensions.pop(kept, None)
     return Floor()

@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from ... import clock
 from ...errors import NotFound
 from ...expos import queries as expos
 from ...expos.models import Hall, Slot
-from ...i18n import clock_time
+from ...i18n import clock_time, lang
 from ...meetings.models import Meeting
 from ...meetings.queries import meeting_at
 from ...meetings.states import AGREED
@@ -23,6 +25,8 @@ from .. import actions, live, queries, refills, rules
 from .. import board as boards
 from . import bp
 
+PLACE = "csrf-of-the-reader"  # stands in kept pictures
+KEPT = 200  # pictures that a process keeps
 GLANCE = tuple(state for state in rules.WORDS if state is not rules.Is.CLOSED)
 
 
@@ -51,11 +55,26 @@ def hall(hall_id: int) -> ResponseReturnValue:
 def _board(hall: Hall, halls: list[Hall]) -> ResponseReturnValue:
     only = request.args.get("show", "")
     only = only if only in rules.WORDS else ""
+    number = live.number(g.expo.id)
     shown = boards.board(g.expo, hall)
     return render_template(
-        "floor/board.html", board=shown, halls=halls, only=only, glance=GLANCE, word=live.word(g.expo.id), number=live.number(g.expo.id),
-        until=moment(shown.until), now_clock=clock_time(clock.now(), g.expo.tz), usable=boards.usable(shown.slot),
-        wall=queries.wall_of(hall.id))
+        "floor/board.html", board=shown, halls=halls, only=only, glance=GLANCE, word=live.word(g.expo.id), number=number,
+        until=moment(shown.until), now_clock=clock_time(clock.now(), g.expo.tz),
+        wall=queries.wall_of(hall.id), cards=_cards(shown, only, number))
+
+
+def _cards(shown: boards.Board, only: str, number: int) -> Markup:
+    """Return the cards as they look at this number and minute in this language, with the reader's own token in their forms."""
+    key = (shown.hall.id, only, lang())
+    version = (number, int(clock.now().timestamp()) // 60)
+    kept: dict[Any, Any] = current_app.extensions.setdefault("matchmaker.floor_pictures", {})
+    if key not in kept or kept[key][0] != version:
+        if len(kept) >= KEPT:
+            kept.clear()
+        here, usable = url_for("floor.hall", hall_id=shown.hall.id), boards.usable(shown.slot)
+        kept[key] = version, render_template("floor/_cards.html", board=shown, shown=shown.shown(only), only=only, here=here, usable=usable,
+                                             token=PLACE)
+    return Markup(kept[key][1].replace(PLACE, generate_csrf()))  # noqa: S704 (our own template; the token is ours)
 
 
 def moment(until: datetime) -> int:
