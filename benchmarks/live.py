@@ -223,7 +223,8 @@ def measure(screens: int, seconds: float, every: float) -> dict[str, Any]:
     found = {
         "screens": screens, "seconds": seconds, "check-ins a second": 1 / every if every else 0, "polls": polls,
         "polls a second": round(polls / seconds, 1), "answers": dict(figures.counts), "errors": figures.errors,
-        "idle share of a core": round(idle, 3), "share of a core": round(used / seconds, 3), "cpu ms per poll (pages included)": round(1000 * used / max(polls, 1), 2),
+        "idle share of a core": round(idle, 3), "share of a core": round(used / seconds, 3),
+        "cpu ms per poll (pages included)": round(1000 * used / max(polls, 1), 2),
         "median ms": round(1000 * quantiles(figures.seconds, n=100)[49], 1),
         "95 % within ms": round(1000 * quantiles(figures.seconds, n=100)[94], 1),
     }

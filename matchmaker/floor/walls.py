@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..audit import AuditEntry
+from ..companies.models import Company
 from ..expos import queries as expos
 from ..expos.models import Expo, Hall, NegotiationTable, Slot
-from ..i18n import reading_in
 from ..infra.db import db
 from ..meetings.models import Meeting
 from ..meetings.states import State
@@ -96,11 +96,8 @@ def _names(meeting: Meeting) -> tuple[Name, Name]:
     return _name(meeting.exhibitor), buyer
 
 
-def _name(company) -> Name:
-    with reading_in("zh_Hans_CN"):
-        zh = company.display_name
-    with reading_in("en"):
-        return Name(zh, company.display_name)
+def _name(company: Company) -> Name:
+    return Name(company.name_zh or company.name_en or company.name, company.name_en or company.name)
 
 
 def _changes(expo: Expo, hall: Hall, now: datetime) -> list[Change]:

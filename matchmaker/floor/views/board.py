@@ -1,6 +1,7 @@
 """The floor manager's board of a hall, and its one-tap actions."""
 
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from .. import board as boards
 from . import bp
 
 PLACE = "csrf-of-the-reader"  # stands in kept pictures
+DRAWING = Lock()
 KEPT = 200  # pictures that a process keeps
 GLANCE = tuple(state for state in rules.WORDS if state is not rules.Is.CLOSED)
 
@@ -54,27 +56,33 @@ def hall(hall_id: int) -> ResponseReturnValue:
 
 def _board(hall: Hall, halls: list[Hall]) -> ResponseReturnValue:
     only = request.args.get("show", "")
-    only = only if only in rules.WORDS else ""
-    number = live.number(g.expo.id)
-    shown = boards.board(g.expo, hall)
-    return render_template(
-        "floor/board.html", board=shown, halls=halls, only=only, glance=GLANCE, word=live.word(g.expo.id), number=number,
-        until=moment(shown.until), now_clock=clock_time(clock.now(), g.expo.tz),
-        wall=queries.wall_of(hall.id), cards=_cards(shown, only, number))
+    picture = _picture(hall, only if only in rules.WORDS else "")
+    return render_template("floor/board.html", hall=hall, halls=halls, wall=queries.wall_of(hall.id), picture=picture)
 
 
-def _cards(shown: boards.Board, only: str, number: int) -> Markup:
-    """Return the cards as they look at this number and minute in this language, with the reader's own token in their forms."""
-    key = (shown.hall.id, only, lang())
+def _picture(hall: Hall, only: str) -> Markup:
+    """Return a hall as it looks at this number and minute in this language, with the reader's own token in its forms.
+
+    One thread draws it for all who look; drawn by each of them it would cost as many times as much.
+    """
+    key, number = (hall.id, only, lang()), live.number(g.expo.id)
     version = (number, int(clock.now().timestamp()) // 60)
     kept: dict[Any, Any] = current_app.extensions.setdefault("matchmaker.floor_pictures", {})
-    if key not in kept or kept[key][0] != version:
-        if len(kept) >= KEPT:
-            kept.clear()
-        here, usable = url_for("floor.hall", hall_id=shown.hall.id), boards.usable(shown.slot)
-        kept[key] = version, render_template("floor/_cards.html", board=shown, shown=shown.shown(only), only=only, here=here, usable=usable,
-                                             token=PLACE)
-    return Markup(kept[key][1].replace(PLACE, generate_csrf()))  # noqa: S704 (our own template; the token is ours)
+    with DRAWING:
+        found = kept.get(key)
+        if found is None or found[0] != version or found[1] <= clock.now():
+            if len(kept) >= KEPT:
+                kept.clear()
+            found = kept[key] = version, *_drawn(hall, only, number)
+    return Markup(found[2].replace(PLACE, generate_csrf()))  # noqa: S704 (our own template; the token is ours)
+
+
+def _drawn(hall: Hall, only: str, number: int) -> tuple[datetime, str]:
+    shown = boards.board(g.expo, hall)
+    return shown.until, render_template(
+        "floor/_hall.html", board=shown, shown=shown.shown(only), only=only, glance=GLANCE, word=live.word(g.expo.id), number=number,
+        until=moment(shown.until), now_clock=clock_time(clock.now(), g.expo.tz), usable=boards.usable(shown.slot), token=PLACE,
+        here=url_for("floor.hall", hall_id=hall.id))
 
 
 def moment(until: datetime) -> int:

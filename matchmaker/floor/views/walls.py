@@ -1,6 +1,7 @@
 """The wall of a hall: no sign-in, a secret address, both languages on one screen."""
 
 import time
+from threading import Lock
 from typing import Any
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from ..models import Wall
 from . import bp
 from .board import moment
 
+DRAWING = Lock()  # one thread draws for all who look
 KEPT = 60  # walls whose last picture this process keeps
 WORDS = {
     "calls": N_("Please take your seats"), "changes": N_("Changes"), "next": N_("Next round"), "none": N_("No calls at the moment"),
@@ -32,12 +34,13 @@ def wall(token: str) -> ResponseReturnValue:
     """The display. The same for everybody who looks, so each process draws it once for each number of the floor."""
     found = queries.wall_by(token)
     number, pictures = live.number(found.hall.expo_id), _pictures()
-    kept = pictures.get(found.id)
-    if kept is None or kept[0] != (number, token) or kept[1] <= time.monotonic():
-        text, wait = _drawn(found, number)
-        if len(pictures) >= KEPT:
-            pictures.clear()
-        kept = pictures[found.id] = ((number, token), time.monotonic() + wait, text)
+    with DRAWING:
+        kept = pictures.get(found.id)
+        if kept is None or kept[0] != (number, token) or kept[1] <= time.monotonic():
+            text, wait = _drawn(found, number)
+            if len(pictures) >= KEPT:
+                pictures.clear()
+            kept = pictures[found.id] = ((number, token), time.monotonic() + wait, text)
     answer = Response(kept[2], mimetype="text/html", headers={"Cache-Control": "private, no-cache"})
     answer.add_etag()
     return answer.make_conditional(request)
