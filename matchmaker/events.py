@@ -24,6 +24,8 @@ places_changed = _events.signal(
     "places-changed", doc="sender: Plan that holds; changes: list of scheduling.diff.Change; published, moved on the day or called off")
 slots_changed = _events.signal(
     "slots-changed", doc="sender: Expo; removed: ids of slots about to be deleted; their meetings go back to the tray")
+refill_changed = _events.signal(
+    "refill-changed", doc="sender: floor.models.Refill; was: the state before (None: offered now); actor")
 # Questions to the right: receivers return an answer, the asker adds them up.
 slots_asked = _events.signal("slots-asked", doc="sender: Expo; slot_ids; receivers return how many meetings are placed in them")
 expo_counted = _events.signal("expo-counted", doc="sender: Expo; receivers return {'products': 240} or {'demands': 240}")
@@ -38,3 +40,5 @@ place_asked = _events.signal(
     "place-asked", doc="sender: Meeting; receivers return its place in the published schedule as meetings.rules.Place, or None")
 headings_asked = _events.signal(
     "headings-asked", doc="limit; receivers return [(changed at, title, HS code)] of published sheets that have a code, the newest first")
+reliability_asked = _events.signal(
+    "reliability-asked", doc="sender: Expo; receivers return {company id: share of meetings it is likely to keep} of those with a history")

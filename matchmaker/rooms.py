@@ -20,6 +20,7 @@ from .expos import context as expo_context
 from .expos import queries as expos
 from .expos import views as expos_views
 from .extensions import login
+from .floor import views as floor_views
 from .infra import jobs
 from .insights import views as insights_views
 from .matching import encoding as matching_encoding
@@ -38,11 +39,11 @@ from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, catalog_views, demands_views, matching_views,
-    proposals_views, meetings_views, scheduling_views, agendas_views, notices_views,
+    proposals_views, meetings_views, scheduling_views, agendas_views, floor_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling", "agendas")
+WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:

@@ -6,16 +6,17 @@ company's maximum is shared, what was named comes first. A hall's open tables ar
 a booth is a venue of its own. Only slots that have not begun are planned.
 
 The utility of a meeting is the score of its match (0 to 100), or ``DEFAULT_UTILITY`` without one, and ``WISH`` for each side
-that must or likes to meet the other; who never wants to is not placed.
+that must or likes to meet the other; who never wants to is not placed. ``RELIABLE`` times the reliability above or below what is
+usual comes on top for each side: who keeps meetings goes before who does not, by less than a wish counts.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from .. import clock
+from .. import clock, events
 from ..companies.models import Person
 from ..engine import scheduling as engine
 from ..expos import queries as expos
@@ -33,17 +34,20 @@ __all__ = ["DEFAULT_UTILITY", "WISH", "World", "engine_plan", "language_needed",
 DEFAULT_UTILITY = 50.0  # of a meeting that was asked for without a stored match
 WISH = {"must": 25.0, "like": 10.0}
 """What a side's wish adds to the utility of a meeting."""
+RELIABLE = 10.0
+USUAL = 0.9  # reliability of who has no history: nothing is added or taken
 
 
-def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = False) -> World:
+def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = False, also: Collection[int] = ()) -> World:
     """Return the world of ``expo`` from now on; locked placements of ``plan`` are fixed unless ``fixed`` is False.
 
-    With ``running`` the slot that has begun and has not ended is part of it: a table may be given away in it.
+    With ``running`` the slot that has begun and has not ended is part of it: a table may be given away in it. The requests ``also``
+    are judged as if they were agreed.
     """
     now = clock.now()
     slots = {slot.id: slot for slot in expos.slots_of(expo.id) if (slot.ends_at if running else slot.starts_at) > now}
     parts = {part.company_id: part for part in expos.participants(expo.id)}
-    meetings, held = _meetings(expo.id, parts, slots)
+    meetings, held = _meetings(expo.id, parts, slots, also)
     wishes = _wishes(expo.id)
     refused = frozenset(row.id for row in meetings.values() if "never" in _both(wishes, row))
     wanted = {ident: row for ident, row in meetings.items() if ident not in refused}
@@ -56,6 +60,7 @@ def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = F
     missions = _missions(expo.id, parts, slots, rank)
     delegations = Delegations(expo, parts, people, busy, slots, held, wanted.values(), rank)
     places = _Places(parts, tables, missions)
+    trust = reliability(expo)
     instance = engine.Instance(
         name=expo.slug,
         slots=tuple(engine.Slot(slot.id, str(slot.on), slot.position) for slot in slots.values()),
@@ -67,19 +72,21 @@ def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = F
             engine.Interpreter(row.id, tuple(row.languages), tuple(slot for slot in slots if (row.id, slot) not in away))
             for row in {row.id: row for rows in interpreters.values() for row in rows}.values()),
         missions=tuple(delegations.mission(mission) for mission, _hall in missions.values()),
-        requests=tuple(_request(row, delegations, places, _both(wishes, row), interpreters) for row in wanted.values()),
+        requests=tuple(_request(row, delegations, places, _both(wishes, row), interpreters, trust) for row in wanted.values()),
         fixed=tuple(_fixed(expo, plan, slots, wanted, numbers)) if fixed else (),
     )
     return World(instance, slots, wanted, tables, numbers, closed, people, busy, interpreters, away, delegations.owners, refused)
 
 
-def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot]) -> tuple[dict[int, Meeting], Counter[int]]:
+def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot],
+              also: Collection[int]) -> tuple[dict[int, Meeting], Counter[int]]:
     """Return the agreed meetings of companies that still take part, and how many each company has had already."""
     begun = sa.select(Placement.meeting_id).join(Plan).where(
         Plan.expo_id == expo_id, Plan.state == "published", Placement.slot_id.not_in(slots))
     rows = db.session.scalars(
         sa.select(Meeting).options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer))
-        .where(Meeting.expo_id == expo_id, Meeting.state.in_([State.ACCEPTED, State.PLACED])).order_by(Meeting.id)).all()
+        .where(Meeting.expo_id == expo_id, sa.or_(Meeting.state.in_([State.ACCEPTED, State.PLACED]), Meeting.id.in_(also)))
+        .order_by(Meeting.id)).all()
     past = set(db.session.scalars(begun))
     had: Counter[int] = Counter()
     for exhibitor, buyer in db.session.execute(sa.select(Meeting.exhibitor_id, Meeting.buyer_id).where(
@@ -87,6 +94,11 @@ def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Sl
         had.update((exhibitor, buyer))
     ahead = {row.id: row for row in rows if row.id not in past and row.exhibitor_id in parts and row.buyer_id in parts}
     return ahead, had
+
+
+def reliability(expo: Expo) -> dict[int, float]:
+    """Return {company: share of its meetings that it is likely to keep}; the floor answers. Companies without a history are not in it."""
+    return {company: share for _receiver, known in events.reliability_asked.send(expo) for company, share in (known or {}).items()}
 
 
 def _wishes(expo_id: int) -> dict[tuple[int, int], str]:
@@ -187,11 +199,12 @@ class _Places:
 
 
 def _request(meeting: Meeting, delegations: Delegations, places: _Places, wishes: tuple[str, str],
-             interpreters: dict[str, list]) -> engine.Request:
+             interpreters: dict[str, list], trust: Mapping[int, float]) -> engine.Request:
     utility = (meeting.match_score or DEFAULT_UTILITY) + sum(WISH.get(wish, 0.0) for wish in wishes)
+    utility += sum(RELIABLE * (trust.get(side, USUAL) - USUAL) for side in (meeting.exhibitor_id, meeting.buyer_id))
     return engine.Request(
         id=meeting.id, a=delegations.side(meeting, meeting.exhibitor_id), b=delegations.side(meeting, meeting.buyer_id),
-        utility=round(utility, 2), venues=places.of(meeting), priority=meeting.priority,
+        utility=round(max(utility, 1.0), 2), venues=places.of(meeting), priority=meeting.priority,
         interpreter=language_needed(meeting, interpreters), slots=delegations.slots(meeting))
 
 

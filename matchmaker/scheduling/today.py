@@ -52,8 +52,10 @@ def rearrange(actor: Actor, expo: Expo, *, meeting: Meeting, slot_id: int, table
 
 
 def release(placement: Placement) -> None:
-    """Let table, people and interpreter of a placed meeting that does not take place be free; the placement stays as a record."""
-    db.session.execute(sa.delete(Occupancy).where(Occupancy.placement_id == placement.id))
+    """Let table, people and interpreter of a placed meeting that does not take place be free, in the plan that holds and in the draft;
+    the placement stays as a record."""
+    same = sa.select(Placement.id).join(Plan).where(Placement.meeting_id == placement.meeting_id, Plan.state.in_(["draft", "published"]))
+    db.session.execute(sa.delete(Occupancy).where(Occupancy.placement_id.in_(same)).execution_options(synchronize_session=False))
 
 
 def _seat(held: Plan, row: Placement | None, meeting: Meeting, seats: Seats, cell: engine.Meeting, table_id: int | None) -> Placement:

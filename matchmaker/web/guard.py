@@ -12,7 +12,7 @@ from ..errors import NotFound
 from ..permissions import VISITOR, Actor, Role
 
 current_actor: Actor = LocalProxy(lambda: g.get("actor", VISITOR))  # type: ignore[assignment]
-NO_DATABASE = {"static", "web.alive", "web.metrics_text", "web.ready"}
+NO_READER = {"static", "web.alive", "web.metrics_text", "web.ready", "floor.version"}  # nobody is asked who reads
 
 
 def init_app(app: Flask, load_actor: Callable[..., Actor]) -> None:
@@ -21,7 +21,7 @@ def init_app(app: Flask, load_actor: Callable[..., Actor]) -> None:
     @app.before_request
     def _guard() -> ResponseReturnValue | None:
         endpoint = request.endpoint
-        if endpoint is None or endpoint in NO_DATABASE:
+        if endpoint is None or endpoint in NO_READER:
             return None  # unknown addresses get their 404 or 405 from the router
         g.actor = load_actor(current_user) if current_user.is_authenticated else VISITOR
         allowed, roles = ACCESS.get(endpoint, frozenset()), g.actor.roles()

@@ -10,6 +10,7 @@ from ...engine import scheduling as engine
 from ...errors import N_, Conflict
 from ...expos.models import Expo
 from ...infra.db import db
+from ...meetings.states import State
 from .. import queries
 from ..models import Edit, Occupancy, Placement, Plan
 from ..names import Seats, resources
@@ -68,11 +69,13 @@ def occupy_all(rows: Iterable[Placement]) -> None:
 
 
 def insert_all(plan: Plan, rows: list[Mapping[str, Any]]) -> None:
-    """Write many placements of a plan and what they occupy."""
+    """Write many placements of a plan and what they occupy. What is over occupies nothing: its table may have gone to others."""
     if not rows:
         return
+    over = queries.meetings_in(plan.expo_id, (State.HELD, State.MISSED))
     statement = sa.insert(Placement).returning(Placement, sort_by_parameter_order=True)
-    occupy_all(db.session.scalars(statement, [{"locked": False, "moved_by_hand": False, **row, "plan_id": plan.id} for row in rows]).all())
+    made = db.session.scalars(statement, [{"locked": False, "moved_by_hand": False, **row, "plan_id": plan.id} for row in rows]).all()
+    occupy_all(row for row in made if row.meeting_id not in over)
 
 
 def ensure_quiet(expo: Expo) -> None:
