@@ -72,9 +72,17 @@ def first_day(world: World, timeline: Timeline, say: Say) -> None:
         one = db.session.scalars(held_here.order_by(Meeting.id)).first()
         if one is not None:
             meetings.mark_missed(world.floor, one, by="buyer")
+    _leave_one(world, expo, draft)
     held = _count(expo, State.HELD)
     say(f"{held} held, {_count(expo, State.MISSED)} missed on the first day; version {draft.number} is a draft, "
         f"{len(queries.tray(expo.id, draft.id))} cards in the tray")
+
+
+def _leave_one(world: World, expo: Expo, draft: Plan) -> None:
+    """In a small world every meeting finds a table: take the last card back, so that one waits for the organizer's hand."""
+    cards = [row.meeting for row in queries.placements(draft.id) if row.slot.starts_at > START]
+    if len(cards) > LOCKED and not queries.tray(expo.id, draft.id):
+        scheduling.unplace(world.organizer, expo, meeting=cards[-1])
 
 
 def _optimise(world: World, say: Say, seconds: int) -> Plan:

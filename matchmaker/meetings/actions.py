@@ -36,7 +36,7 @@ from .rules import (
     closes_at,
     expiry,
 )
-from .states import AGREED, State, ensure_may_become
+from .states import AGREED, CHANGED, State, ensure_may_become
 
 
 def ask(actor: Actor, expo: Expo, *, other: Company, demand: Demand | None = None, product: Product | None = None,
@@ -272,6 +272,8 @@ def part_ways(actor: Actor, meeting: Meeting, *, leaving: int, reason: str) -> N
 def _answer(actor: Actor, meeting: Meeting, state: State, **values: Any) -> None:
     """Answer for the side that was asked, in time."""
     ensure(actor.member_of(meeting.asked_id))
+    if meeting.state == State.PLACED:  # back to accepted is the organizer's step, not an answer
+        raise Conflict(CHANGED)
     if meeting.state == State.REQUESTED and meeting.expires_at <= clock.now():
         raise Conflict(N_("This request has expired. Ask for a meeting yourself if you still want one."))
     _become(actor, meeting, state, answered_at=clock.now(), answered_by_user_id=actor.user_id, **values)

@@ -30,6 +30,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.WITHDRAWN: frozenset(),
     State.CANCELLED: frozenset(),
 }
+CHANGED = N_("This meeting has changed in the meantime; it is in another state now. Nothing was saved.")
 OPEN = frozenset({State.REQUESTED, State.ACCEPTED, State.PLACED})
 AGREED = frozenset({State.ACCEPTED, State.PLACED, State.HELD, State.MISSED})
 
@@ -42,4 +43,4 @@ def may_become(state: str, target: State) -> bool:
 def ensure_may_become(state: str, target: State) -> None:
     """Raise ``Conflict`` unless the table allows the step: somebody else was faster, or the page is old."""
     if not may_become(state, target):
-        raise Conflict(N_("This meeting has changed in the meantime; it is in another state now. Nothing was saved."))
+        raise Conflict(CHANGED)

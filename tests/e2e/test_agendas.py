@@ -160,8 +160,9 @@ def test_feed_files_and_screen_agree_with_the_board(site, visit, language):
 
     buyer.go(f"/e/{world.slug}/my-day")
     buyer.press("article.nextm a[href$='/move']")
-    buyer.page.locator("input[name=option]").nth(1).check(force=True)
-    wanted = buyer.page.locator("input[name=option]").nth(1).locator("xpath=..").inner_text()
+    choice = buyer.page.locator("label.choice:has(input[name=option])").nth(1)
+    choice.click()
+    wanted = choice.inner_text()
     buyer.page.fill("textarea[name=note]", "飞机晚点,能改到稍后吗?")
     buyer.press("main form button.primary")
     seller.sees("09:30", "A01")  # it stays until both agree

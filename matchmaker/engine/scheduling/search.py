@@ -32,6 +32,7 @@ FEW, MANY = 10, 300
 
 FORGET = 0.7
 CURIOUS = 0.1
+LEAST_WORTH = 1e-9  # below it all kinds have stopped gaining; drawing by their worth would divide by nothing
 
 
 class Kind:
@@ -108,9 +109,10 @@ class Search:
         untried = [kind for kind in kinds if kind.worth is None]
         if untried:
             return untried[0]
-        if self.random.random() < CURIOUS or not any(kind.worth for kind in kinds):
+        worth = [kind.worth or 0.0 for kind in kinds]
+        if self.random.random() < CURIOUS or sum(worth) < LEAST_WORTH:
             return self.random.choice(kinds)
-        return self.random.choices(kinds, [kind.worth or 0.0 for kind in kinds])[0]
+        return self.random.choices(kinds, worth)[0]
 
     def _try(self, kind: Kind) -> None:
         piece = kind.take()
