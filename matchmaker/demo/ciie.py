@@ -6,6 +6,7 @@ Everything is drawn from a fixed seed; names are put together from parts and bel
 import random
 import secrets
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import count, product
 from typing import Any
@@ -18,6 +19,7 @@ from ..accounts.passwords import hash_password
 from ..companies.models import Company, Member, Person
 from ..expos import actions as expos
 from ..expos.models import Expo, HallWalk, Interpreter, Participation, Staff
+from ..expos.queries import slots_of
 from ..expos.rules import Part
 from ..infra.db import commit, db
 from ..meetings.models import Meeting, Wish
@@ -40,81 +42,16 @@ HALLS = (
 )
 EXHIBITORS, BUYERS, REQUESTS = 300, 700, 5000
 ORIGINS = (
-    ("CL", "es"),
-    ("ES", "es"),
-    ("PE", "es"),
-    ("FR", "fr"),
-    ("DE", "de"),
-    ("JP", "ja"),
-    ("KR", "ko"),
-    ("AU", "en"),
-    ("NZ", "en"),
-    ("US", "en"),
-    ("CA", "en"),
-    ("BR", "pt"),
-    ("TH", "th"),
-    ("IT", "it"),
-)
+    ("CL", "es"), ("ES", "es"), ("PE", "es"), ("FR", "fr"), ("DE", "de"), ("JP", "ja"), ("KR", "ko"), ("AU", "en"), ("NZ", "en"),
+    ("US", "en"), ("CA", "en"), ("BR", "pt"), ("TH", "th"), ("IT", "it"))
 SPEAKERS = {"en": 40, "es": 22, "fr": 12, "de": 12, "ja": 13, "ko": 10, "pt": 8, "th": 8, "it": 9}
 FIRST = (
-    "Aurora",
-    "Pampero",
-    "Marlbrook",
-    "Tasmara",
-    "Kaimura",
-    "Hokusei",
-    "Sereno",
-    "Altiplano",
-    "Mekara",
-    "Lysière",
-    "Fjordlys",
-    "Sidamo",
-    "Corvana",
-    "Belmonte",
-    "Niveran",
-    "Oderwald",
-    "Kitamori",
-    "Haneul",
-    "Siamara",
-    "Brisamar",
-)
+    "Aurora", "Pampero", "Marlbrook", "Tasmara", "Kaimura", "Hokusei", "Sereno", "Altiplano", "Mekara", "Lysière", "Fjordlys", "Sidamo",
+    "Corvana", "Belmonte", "Niveran", "Oderwald", "Kitamori", "Haneul", "Siamara", "Brisamar")
 LAST = (
-    "Orchards",
-    "Vineyards",
-    "Foods",
-    "Medical",
-    "Imaging",
-    "Dairy",
-    "Seafoods",
-    "Machinery",
-    "Textiles",
-    "Cosmetics",
-    "Robotics",
-    "Mobility",
-    "Ceramics",
-    "Pharma",
-    "Optics",
-)
-ZH_FIRST = (
-    "春禾",
-    "海晏",
-    "松溪",
-    "江汇",
-    "辰湾",
-    "南屿",
-    "远帆",
-    "云岭",
-    "瑞泽",
-    "鹿鸣",
-    "锦川",
-    "恒岳",
-    "丰登",
-    "沐阳",
-    "朗秋",
-    "舒望",
-    "澄湖",
-    "晴川",
-)
+    "Orchards", "Vineyards", "Foods", "Medical", "Imaging", "Dairy", "Seafoods", "Machinery", "Textiles", "Cosmetics", "Robotics",
+    "Mobility", "Ceramics", "Pharma", "Optics")
+ZH_FIRST = ("春禾", "海晏", "松溪", "江汇", "辰湾", "南屿", "远帆", "云岭", "瑞泽", "鹿鸣", "锦川", "恒岳", "丰登", "沐阳", "朗秋", "舒望", "澄湖", "晴川")
 PLACES = ("上海", "杭州", "宁波", "南京", "苏州", "广州", "深圳", "成都", "武汉", "厦门", "青岛", "天津")
 ZH_LAST = ("超市", "进口", "供应链", "餐饮", "医药", "商贸")
 SURNAMES, GIVEN = "陈林黄张李王吴刘蔡杨许郑谢郭洪曾邱廖赖周", "清和书敏海宁雨晴子轩若兰思源明远佳慧安然知秋景行"
@@ -206,75 +143,46 @@ def _user(email: str, name: str, password_hash: str, language: str) -> User:
 
 def _companies(draw: random.Random, expo: Expo) -> tuple[list[int], list[int]]:
     """Write companies with their people and parts; return the ids of exhibitors and buyers."""
-    halls = [hall.id for hall, row in zip(expo.halls, HALLS, strict=True) for _ in range(row[3])]
-    draw.shuffle(halls)
+    now = at("2026-07-10 09:00")
+    companies = [Company(created_at=now, is_sample=True, **row) for row in _rows(draw)]
+    db.session.add_all(companies)
+    db.session.flush()
+    keys = [company.id for company in companies]
+    db.session.execute(sa.insert(Participation), _parts(draw, expo, keys))
+    people = [
+        {"company_id": key, "name": _person(draw, companies[n]), "title": "", "languages": companies[n].languages, "attends": True}
+        for n, key in enumerate(keys) for _ in range(2 if n < EXHIBITORS and n % 6 == 0 else 1)]
+    db.session.execute(sa.insert(Person), people)
+    _accounts(companies)
+    _absences(draw, expo)
+    return keys[:EXHIBITORS], keys[EXHIBITORS:]
+
+
+def _rows(draw: random.Random) -> Iterator[dict[str, Any]]:
     names_en = [f"{first} {last}" for first, last in product(FIRST, LAST)]
     names_zh = [f"{place}{first}{last}" for place, first, last in product(PLACES, ZH_FIRST, ZH_LAST)]
     draw.shuffle(names_en)
     draw.shuffle(names_zh)
-    now = at("2026-07-10 09:00")
-    rows: list[dict[str, Any]] = []
     for n in range(EXHIBITORS):
         country, language = ORIGINS[n % len(ORIGINS)]
-        rows.append(
-            {
-                "kind": "exhibitor",
-                "name": names_en[n],
-                "name_en": names_en[n],
-                "country": country,
-                "languages": [language],
-                "identifier": None,
-                "identifier_kind": "",
-            }
-        )
+        yield {"kind": "exhibitor", "name": names_en[n], "name_en": names_en[n], "country": country, "languages": [language]}
     for n in range(BUYERS):
-        rows.append(
-            {
-                "kind": "buyer",
-                "name": f"{names_zh[n]}有限公司",
-                "name_zh": names_zh[n],
-                "country": "CN",
-                "identifier_kind": "uscc",
-                "identifier": sample_uscc(SEED + n),
-                "languages": ["zh", "en"] if n % 5 == 0 else ["zh"],
-            }
-        )
-    ids = []
-    for row in rows:
-        company = Company(created_at=now, is_sample=True, **{key: value for key, value in row.items() if value is not None})
-        db.session.add(company)
-        ids.append(company)
-    db.session.flush()
-    keys = [company.id for company in ids]
+        yield {
+            "kind": "buyer", "name": f"{names_zh[n]}有限公司", "name_zh": names_zh[n], "country": "CN", "identifier_kind": "uscc",
+            "identifier": sample_uscc(SEED + n), "languages": ["zh", "en"] if n % 5 == 0 else ["zh"]}
+
+
+def _parts(draw: random.Random, expo: Expo, keys: list[int]) -> list[dict[str, Any]]:
+    """Return the participations; as many exhibitors in a hall as it has tables."""
+    halls = [hall.id for hall, row in zip(expo.halls, HALLS, strict=True) for _ in range(row[3])]
+    draw.shuffle(halls)
     sections = [section.id for section in expo.sections]
-    db.session.execute(
-        sa.insert(Participation),
-        [
-            {
-                "expo_id": expo.id,
-                "company_id": key,
-                "section_id": sections[n % len(sections)] if sections else None,
-                "hall_id": halls[n % len(halls)] if n < EXHIBITORS else None,
-                "meets_at_booth": False,
-                "state": "approved",
-                "applied_at": now,
-                "decided_at": now,
-                "max_meetings": 24 if n < EXHIBITORS else 8,
-                "rest_slots": 0,
-                "standby": True,
-            }
-            for n, key in enumerate(keys)
-        ],
-    )
-    people = [
-        {"company_id": key, "name": _person(draw, ids[n]), "title": "", "languages": ids[n].languages, "attends": True}
-        for n, key in enumerate(keys)
-        for _ in range(2 if n < EXHIBITORS and n % 6 == 0 else 1)
-    ]
-    db.session.execute(sa.insert(Person), people)
-    _accounts(ids)
-    _absences(draw, expo)
-    return keys[:EXHIBITORS], keys[EXHIBITORS:]
+    now = at("2026-07-10 09:00")
+    return [
+        {"expo_id": expo.id, "company_id": key, "section_id": sections[n % len(sections)] if sections else None,
+         "hall_id": halls[n % len(halls)] if n < EXHIBITORS else None, "meets_at_booth": False, "state": "approved", "applied_at": now,
+         "decided_at": now, "max_meetings": 24 if n < EXHIBITORS else 8, "rest_slots": 0, "standby": True}
+        for n, key in enumerate(keys)]
 
 
 def _person(draw: random.Random, company: Company) -> str:
@@ -297,8 +205,6 @@ def _accounts(companies: list[Company]) -> None:
 
 
 def _absences(draw: random.Random, expo: Expo) -> None:
-    from ..expos.queries import slots_of
-
     slots = slots_of(expo.id)
     people = db.session.scalars(sa.select(Person.id).order_by(Person.id)).all()
     rows = []

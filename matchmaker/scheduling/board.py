@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..companies.models import Company, Person
 from ..expos import queries as expos
 from ..expos.models import Expo, Interpreter, Mission, Participation, Section, Slot
+from ..expos.states import APPROVED
 from ..i18n import clock_time
 from ..infra.db import db
 from ..meetings.models import Meeting
@@ -37,6 +38,7 @@ class Card:
     buyer: str
     exhibitor: str
     exhibitor_id: int
+    buyer_id: int
     slot: int
     table: int | None
     where: str
@@ -78,7 +80,8 @@ class Board:
             "rows": [[row.key, row.label, row.sub, row.table_id or 0] for row in self.rows],
             "cards": [
                 [card.meeting, card.buyer, card.exhibitor, card.exhibitor_id * 47 % 360, slots[card.slot], card.table or 0, card.where,
-                 card.priority, int(card.locked), int(card.differs), card.language, card.people, [number[key] for key in card.rows]]
+                 card.priority, int(card.locked), int(card.differs), card.language, card.people, [number[key] for key in card.rows],
+                 card.exhibitor_id, card.buyer_id]
                 for card in self.cards],
             "shut": [[table, slots[slot]] for table, slot in sorted(self.closed) if slot in slots],
         }
@@ -93,7 +96,7 @@ def board(expo: Expo, plan: Plan | None, *, on: date | None = None, by: str = "h
     names = _Names(expo)
     cards = _cards(expo, plan, [slot.id for slot in shown], names)
     tables = [table for table in expos.tables_of(expo.id) if hall_id is None or table.hall_id == hall_id]
-    rows = _table_rows(cards, tables, hall_id) if by not in GROUPS[1:] else _other_rows(expo, cards, by, names)
+    rows = _table_rows(expo, cards, tables, hall_id, names) if by not in GROUPS[1:] else _other_rows(expo, cards, by, names)
     known = {row.key for row in rows}
     for card in cards:
         card.rows = [key for key in card.rows if key in known]
@@ -142,17 +145,22 @@ def _card(names: _Names, known: dict[int, queries.Place], row: Placement, exhibi
         f"section-{exhibitor}", f"mission-{buyer}"]
     return Card(
         meeting=row.meeting_id, buyer=names.companies.get(buyer, ""), exhibitor=names.companies.get(exhibitor, ""), exhibitor_id=exhibitor,
-        slot=row.slot_id, table=row.table_id, where=f"{table.hall.code} {table.label}" if table else "", priority=priority, locked=row.locked,
+        buyer_id=buyer, slot=row.slot_id, table=row.table_id, where=f"{table.hall.code} {table.label}" if table else "", priority=priority, locked=row.locked,
         differs=was is None or (was.slot, was.table) != (row.slot_id, row.table_id),
         language="/".join(interpreter.languages[:1]).upper() if interpreter else "", people=" · ".join(filter(None, people)), rows=keys)
 
 
-def _table_rows(cards: list[Card], tables: list[Any], hall_id: int | None) -> list[Row]:
+def _table_rows(expo: Expo, cards: list[Card], tables: list[Any], hall_id: int | None, names: _Names) -> list[Row]:
+    """Return the tables, and the booths of those who receive there (or have a card there)."""
     rows = [Row(f"table-{table.id}", table.label, table.hall.code, table.id) for table in tables]
+    at_booths = sa.select(Participation.company_id).where(
+        Participation.expo_id == expo.id, Participation.meets_at_booth, Participation.state == APPROVED)
+    if hall_id is not None:
+        at_booths = at_booths.where(Participation.hall_id == hall_id)
+    booths = {ident: names.companies[ident] for ident in db.session.scalars(at_booths)}
     if hall_id is None:
-        booths = {card.exhibitor_id: card.exhibitor for card in cards if card.table is None}
-        rows += [Row(f"booth-{ident}", name) for ident, name in sorted(booths.items(), key=lambda pair: pair[1])]
-    return rows
+        booths |= {card.exhibitor_id: card.exhibitor for card in cards if card.table is None}
+    return rows + [Row(f"booth-{ident}", name) for ident, name in sorted(booths.items(), key=lambda pair: pair[1])]
 
 
 def _other_rows(expo: Expo, cards: list[Card], by: str, names: _Names) -> list[Row]:

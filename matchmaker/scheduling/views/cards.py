@@ -157,5 +157,6 @@ def lock_all() -> ResponseReturnValue:
     if lift := request.form.get("lift", type=int):
         locks.remove(current_actor, g.expo, lock_id=lift)
         return done(_("Unlocked."))
-    locks.add(current_actor, g.expo, kind=request.form.get("kind", ""), ref=request.form.get("ref", ""))
+    kind, _colon, ref = request.form.get("what", "").partition(":")
+    locks.add(current_actor, g.expo, kind=kind, ref=ref)
     return done(_("Locked: the optimiser leaves it where it is."))

@@ -6,15 +6,16 @@ from typing import Any
 import sqlalchemy as sa
 from flask import g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from ...expos import queries as expos
-from ...i18n import day
+from ...i18n import day, day_clock
 from ...infra.db import db
 from ...infra.jobs import Job
 from ...web.guard import current_actor
 from .. import locks, queries
 from ..board import GROUPS, Board, board
-from ..models import Plan
+from ..models import Lock, Plan
 from ..options import Options
 from ..tray import tray
 from .page import bp
@@ -44,14 +45,25 @@ def desk() -> ResponseReturnValue:
     view, by, hall, plan = _board()
     draft, held = queries.draft_of(g.expo.id), queries.published_of(g.expo.id)
     job = queries.latest_job(g.expo.id)
+    part = "X-Fragment" in request.headers  # an open board asks for what stands around it
     first = max(0, min(request.args.get("from", 0, type=int), max(0, len(view.rows) - 1)))
     undo, redo = queries.editable(draft.id, current_actor.user_id) if draft else (0, 0)
     return render_template(
-        "scheduling/desk.html", view=view, by=by, groups=GROUPS, hall=hall, plan=plan, draft=draft, held=held, first=first, rows=ROWS,
+        "scheduling/desk.html", view=view, by=by, groups=GROUPS, hall=hall, plan=plan, draft=draft, held=held, first=first, rows=0 if part else ROWS,
         tray=tray(g.expo, plan, page=request.args.get("tray", 1, type=int)), halls=expos.halls_of(g.expo.id),
         day_tabs=_day_tabs(view, by, hall), job=run_json(job) if job else None, running=job is not None and not job.ended,
-        curve=curve(job, plan), undo=undo, redo=redo, versions=queries.versions(g.expo.id), lock_rows=locks.of_expo(g.expo),
-        options=Options.read(plan.options if plan and plan.options else {}), cards=view.at(), data=view.data(), version=_version())
+        curve=curve(job, plan), undo=undo, redo=redo, versions=queries.versions(g.expo.id), lock_rows=_locks(),
+        options=Options.read(plan.options if plan and plan.options else {}), cards=view.at(), data=None if part else {"version": _version(), **view.data()})
+
+
+def _locks() -> list[tuple[Lock, str]]:
+    """Return the locks of the expo, each with what it locks in words."""
+    times = {str(slot.id): day_clock(slot.starts_at) for slot in expos.slots_of(g.expo.id)}
+    found = []
+    for row, name in locks.of_expo(g.expo):
+        said = {"day": lambda ref: day(date.fromisoformat(ref), "full"), "slot": lambda ref: times.get(ref, ref)}.get(row.kind)
+        found.append((row, said(row.ref) if said else _("Hall %(code)s", code=name) if row.kind == "hall" else name))
+    return found
 
 
 def _day_tabs(view: Board, by: str, hall: int | None) -> list[tuple[str, str, bool, None]]:

@@ -123,7 +123,7 @@ export class View {
     link.style.setProperty("--h", card.hue);
     link.setAttribute("aria-roledescription", this.desk.dataset.role);
     if (card.locked) link.dataset.locked = "";
-    if (this.hand.picked.has(card.id)) link.classList.add("chosen");
+    if (this.hand.picked.has(card.id)) link.classList.add("is-chosen");
     if (this.hand.item?.id === card.id) link.classList.add("picked");
     if (this.model.found && !this.model.found.has(card.id)) link.classList.add("dim");
     const marks = document.createElement("em");
@@ -156,7 +156,7 @@ export class View {
     for (const card of this.body.querySelectorAll(".meeting")) {
       const id = Number(card.dataset.meeting);
       card.classList.toggle("picked", this.hand.item?.id === id);
-      card.classList.toggle("chosen", this.hand.picked.has(id));
+      card.classList.toggle("is-chosen", this.hand.picked.has(id));
     }
   }
 
