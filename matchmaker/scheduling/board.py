@@ -145,7 +145,8 @@ def _card(names: _Names, known: dict[int, queries.Place], row: Placement, exhibi
         f"section-{exhibitor}", f"mission-{buyer}"]
     return Card(
         meeting=row.meeting_id, buyer=names.companies.get(buyer, ""), exhibitor=names.companies.get(exhibitor, ""), exhibitor_id=exhibitor,
-        buyer_id=buyer, slot=row.slot_id, table=row.table_id, where=f"{table.hall.code} {table.label}" if table else "", priority=priority, locked=row.locked,
+        buyer_id=buyer, slot=row.slot_id, table=row.table_id,
+        where=f"{table.hall.code} {table.label}" if table else "", priority=priority, locked=row.locked,
         differs=was is None or (was.slot, was.table) != (row.slot_id, row.table_id),
         language="/".join(interpreter.languages[:1]).upper() if interpreter else "", people=" · ".join(filter(None, people)), rows=keys)
 

@@ -130,7 +130,8 @@ def take(actor: Actor, expo: Expo, *, meeting: Meeting, key: str) -> str:
                        what="; ".join(map(Words(world).lever, change.levers)))
     _instance, after = change.apply(world.instance, plan)
     moved = {there.request for there in change.arriving}
-    targets = {there.request: [there.slot, table_of(world, str(there.venue), there.table)] for there in after.meetings if there.request in moved}
+    targets = {
+        there.request: [there.slot, table_of(world, str(there.venue), there.table)] for there in after.meetings if there.request in moved}
     actions.settle(actor, expo, draft, targets, "change")
     audit.record(actor, "scheduling.take_change", meeting, moves=len(change.moves), plan=draft.number)
     return _("The change is in the draft: %(what)s", what=Words(world).change(change))

@@ -49,11 +49,12 @@ def desk() -> ResponseReturnValue:
     first = max(0, min(request.args.get("from", 0, type=int), max(0, len(view.rows) - 1)))
     undo, redo = queries.editable(draft.id, current_actor.user_id) if draft else (0, 0)
     return render_template(
-        "scheduling/desk.html", view=view, by=by, groups=GROUPS, hall=hall, plan=plan, draft=draft, held=held, first=first, rows=0 if part else ROWS,
-        tray=tray(g.expo, plan, page=request.args.get("tray", 1, type=int)), halls=expos.halls_of(g.expo.id),
+        "scheduling/desk.html", view=view, by=by, groups=GROUPS, hall=hall, plan=plan, draft=draft, held=held, first=first,
+        rows=0 if part else ROWS, tray=tray(g.expo, plan, page=request.args.get("tray", 1, type=int)), halls=expos.halls_of(g.expo.id),
         day_tabs=_day_tabs(view, by, hall), job=run_json(job) if job else None, running=job is not None and not job.ended,
         curve=curve(job, plan), undo=undo, redo=redo, versions=queries.versions(g.expo.id), lock_rows=_locks(),
-        options=Options.read(plan.options if plan and plan.options else {}), cards=view.at(), data=None if part else {"version": _version(), **view.data()})
+        options=Options.read(plan.options if plan and plan.options else {}), cards=view.at(),
+        data=None if part else {"version": _version(), **view.data()})
 
 
 def _locks() -> list[tuple[Lock, str]]:
@@ -91,8 +92,8 @@ def version() -> ResponseReturnValue:
 
 
 def _version() -> str:
-    plans = db.session.execute(
-        sa.select(Plan.id, Plan.state, Plan.edited_at).where(Plan.expo_id == g.expo.id, Plan.state.in_(["draft", "published"])).order_by(Plan.id))
+    mine = Plan.expo_id == g.expo.id, Plan.state.in_(["draft", "published"])
+    plans = db.session.execute(sa.select(Plan.id, Plan.state, Plan.edited_at).where(*mine).order_by(Plan.id))
     parts: list[Any] = [f"{ident}.{state}.{edited.timestamp()}" for ident, state, edited in plans]
     job = db.session.execute(sa.select(Job.id, Job.state).where(
         Job.kind == "scheduling.optimise", Job.expo_id == g.expo.id).order_by(Job.id.desc()).limit(1)).first()

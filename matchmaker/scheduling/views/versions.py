@@ -59,8 +59,8 @@ def versions() -> ResponseReturnValue:
     shown += [plan for plan in every if plan not in shown][:SHOWN - len(shown)]
     shown.sort(key=lambda plan: -plan.number)
     columns, quality = measured(shown)
-    return render_template("scheduling/versions.html", columns=columns, quality=quality, older=[p for p in every if p not in shown], held=held,
-                           running=queries.running_job(g.expo.id) is not None)
+    return render_template("scheduling/versions.html", columns=columns, quality=quality, held=held,
+                           older=[plan for plan in every if plan not in shown], running=queries.running_job(g.expo.id) is not None)
 
 
 @bp.get("/e/<expo>/schedule/versions/<int:one>/<int:other>")

@@ -34,15 +34,18 @@ def _steppers(world: World) -> list[Stepper]:
     words = Words(world)
     slots = max(1, len(world.slots))
     rows: list[tuple[str, str, str, str, str, engine.Lever]] = [
-        (f"tables-{venue}", "tables", _("Tables in %(venue)s", venue=words.venue(venue)), _("%(count)s today", count=len(tables)), "table-2",
+        (f"tables-{venue}", "tables", _("Tables in %(venue)s", venue=words.venue(venue)), _("%(count)s today", count=len(tables)),
+             "table-2",
          engine.Tables(venue)) for venue, tables in world.tables.items()]
     for pool in world.instance.interpreters:
         there = sum(len(row.available) for row in world.instance.staff if pool.id in row.pools) / slots
         rows.append((f"speakers-{pool.id}", "speakers", _("Interpreters: %(language)s", language=words.language(pool.id)),
                      _("%(count)s at once today", count=round(there)), "languages", engine.Interpreters(pool.id)))
-    rows.append(("rounds", "rounds", _("Slots at the end of each day"), _("%(count)s ahead today", count=len(world.slots)), "clock", engine.Rounds()))
+    rows.append(("rounds", "rounds", _("Slots at the end of each day"), _("%(count)s ahead today", count=len(world.slots)), "clock",
+         engine.Rounds()))
     rows.append(("maximum", "maximum", _("Meetings a company may have"), _("everyone's maximum"), "users", engine.Maximum()))
-    rows.append(("walking", "walking", _("Slots less to walk between halls"), _("shorter ways or a shuttle"), "footprints", engine.Walking()))
+    rows.append(("walking", "walking", _("Slots less to walk between halls"), _("shorter ways or a shuttle"), "footprints",
+         engine.Walking()))
     found = []
     for name, kind, label, today, symbol, lever in rows:
         value = max(0, min(request.args.get(name, 0, type=int), MOST[kind]))
