@@ -90,7 +90,7 @@ def offers(world: World, plan: Plan | None, meeting_id: int) -> Offers:
         return Offers([], [])
     there = engine_plan(world, plan)
     words = Words(world)
-    why = next((row for row in engine.why_not(world.instance, there) if row.request == meeting_id), None)
+    why = next(iter(engine.why_not(world.instance, there, only=[meeting_id])), None)
     blockers = [words.say(b.label, b.context) for b in why.blockers] if why else []
     if why and not blockers:
         blockers = [words.say(engine.REASONS[why.reason], why.context)]

@@ -23,7 +23,7 @@ def _organizers_only() -> None:
 
 def wants_json() -> bool:
     """Tell whether the board's script asks."""
-    return request.accept_mimetypes.best == "application/json"
+    return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
 def done(text: str, endpoint: str = "scheduling.desk") -> ResponseReturnValue:
