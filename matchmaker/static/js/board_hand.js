@@ -198,6 +198,8 @@ export class Hand {
     let [ghost, x, y, frame] = [null, startX, startY, 0];
     const paint = () => {
       frame = 0;
+      ghost.hidden = !this.item; // given up with Escape while the button is still down
+      if (!this.item) return;
       ghost.style.transform = `translate(${x - startX + box.x}px, ${y - startY + box.y}px) rotate(1.5deg)`;
       const cell = document.elementFromPoint(x, y)?.closest("td[data-at]");
       if (this.over !== (cell?.dataset.at ?? null)) this.aim(cell?.dataset.at ?? null);
@@ -249,6 +251,7 @@ export class Hand {
     const { item, over } = this;
     const table = over ? this.targets?.get(over) : undefined;
     this.drop();
+    if (!item) return;
     const home = item.rows?.some((n) => `${n}:${item.slot}` === over);
     if (good && over && !home) this.put(item, over, table);
   }
