@@ -20,7 +20,7 @@ from ..extensions import alembic
 from ..infra.db import commit, db
 from ..permissions import SYSTEM
 from ..settings import PREFIX
-from . import sign_ins
+from . import ciie, sign_ins
 from .build import build
 from .console import Console
 from .data import Share
@@ -37,11 +37,11 @@ def settings(folder: Path, url: str, **more: Any) -> dict[str, Any]:
     return {"instance": folder, "DATABASE_URL": url, "TODAY": START.isoformat(), "LOG_LEVEL": level} | more
 
 
-def prepare(make: Factory, folder: Path, *, rebuild: bool = False, share: Share | None = None) -> str:
+def prepare(make: Factory, folder: Path, *, rebuild: bool = False, share: Share | None = None, size: str = "") -> str:
     """Build the world if it is not there and return the address of its database. Raises ``click.ClickException``."""
     url = os.environ.get(f"{PREFIX}DATABASE_URL")
     if url:
-        _into(make, folder, url, rebuild, share)
+        _into(make, folder, url, rebuild, share, size)
         return url
     final, part = folder / NAME, folder / f"{NAME}.part"
     if rebuild:
@@ -49,7 +49,7 @@ def prepare(make: Factory, folder: Path, *, rebuild: bool = False, share: Share 
     if not final.exists():
         _remove(part)
         with _application(make, folder, f"sqlite:///{part.name}"):
-            _build(folder, share)
+            _build(folder, share, size)
             commit()
             db.session.close()
             with db.engine.connect() as connection:
@@ -59,7 +59,7 @@ def prepare(make: Factory, folder: Path, *, rebuild: bool = False, share: Share 
     return f"sqlite:///{NAME}"
 
 
-def _into(make: Factory, folder: Path, url: str, rebuild: bool, share: Share | None) -> None:
+def _into(make: Factory, folder: Path, url: str, rebuild: bool, share: Share | None, size: str) -> None:
     """Build into the database that the settings name, if it is empty; leave it alone if it is a complete demo."""
     if rebuild:
         raise click.ClickException(f"--rebuild deletes only the demo's own file; empty the database of {PREFIX}DATABASE_URL yourself.")
@@ -69,16 +69,19 @@ def _into(make: Factory, folder: Path, url: str, rebuild: bool, share: Share | N
         if sa.inspect(db.engine).has_table(User.__tablename__) and db.session.scalar(sa.select(User.id).limit(1)):
             raise click.ClickException(
                 f"the database of {PREFIX}DATABASE_URL holds other data, or a demo that was not finished; give the demo an empty one.")
-        _build(folder, share)
+        _build(folder, share, size)
 
 
-def _build(folder: Path, share: Share | None) -> None:
+def _build(folder: Path, share: Share | None, size: str) -> None:
     console = Console()
     click.echo("Preparing the demo: an invented world, made once.")
     with console.stage("database") as say:
         alembic.upgrade()
         say("migrated to the newest revision")
-    build(share or Share(), console)
+    if size == "ciie":
+        ciie.build(console)
+    else:
+        build(share or Share(), console)
     sign_ins.write(folder)
     audit.record(SYSTEM, DONE)
     commit()

@@ -50,22 +50,26 @@ def choose() -> list[tuple[str, User, str]]:
     found = []
     for kind in ("exhibitor", "buyer"):
         company = _richest(expo, kind)
+        if company is None:
+            continue
         for member in _members(company.id):
             role = f"{kind} {'owner' if member.is_owner else 'member'}"
             found.append((role, member.user, f"{member.user.name}, {company.name_en or company.name}"))
     for role, code in STAFF_ROLES.items():
         named = sa.select(User).join(Staff, Staff.user_id == User.id).where(Staff.expo_id == expo.id, Staff.role == code)
         user = db.session.scalars(named.order_by(Staff.id)).first()
-        found.append((role, user, user.name))
+        if user is not None:
+            found.append((role, user, user.name))
     interpreter = _busiest_interpreter(expo)
-    found.append(("interpreter", interpreter.user, f"{interpreter.name}, Chinese and {', '.join(interpreter.languages)}"))
+    if interpreter is not None:
+        found.append(("interpreter", interpreter.user, f"{interpreter.name}, Chinese and {', '.join(interpreter.languages)}"))
     admin = db.session.scalars(sa.select(User).where(User.is_admin).order_by(User.id)).first()
     return [*found, ("administrator", admin, admin.name)]
 
 
-def _richest(expo: Expo, kind: str) -> Company:
-    """Return the company with an owner and a colleague that has the most to show: the owner's meetings
-    still to come today, requests to answer, matches."""
+def _richest(expo: Expo, kind: str) -> Company | None:
+    """Return the company with an owner and a colleague (or, where none has, with an account) that has the most to show: the owner's
+    meetings still to come today, requests to answer, matches."""
     side = {"exhibitor": Meeting.exhibitor_id, "buyer": Meeting.buyer_id}[kind]
     points: Counter[int] = Counter()
     for query, weight in (
@@ -77,11 +81,15 @@ def _richest(expo: Expo, kind: str) -> Company:
     ):
         for company_id, count in db.session.execute(query):
             points[company_id] += weight * count
-    staffed = sa.select(Member.company_id).group_by(Member.company_id).having(sa.func.count() > 1)
-    able = db.session.scalars(
+    staffed = sa.select(Member.company_id).group_by(Member.company_id)
+    able = _able(expo, kind, staffed.having(sa.func.count() > 1)) or _able(expo, kind, staffed)
+    return max(able, key=lambda company: (points[company.id], -company.id), default=None)
+
+
+def _able(expo: Expo, kind: str, staffed: sa.Select) -> list[Company]:
+    return list(db.session.scalars(
         sa.select(Company).join(Participation, Participation.company_id == Company.id)
-        .where(Participation.expo_id == expo.id, Participation.state == APPROVED, Company.kind == kind, Company.id.in_(staffed)))
-    return max(able, key=lambda company: (points[company.id], -company.id))
+        .where(Participation.expo_id == expo.id, Participation.state == APPROVED, Company.kind == kind, Company.id.in_(staffed))))
 
 
 def _placed_today(expo: Expo, kind: str) -> sa.Select:
@@ -105,13 +113,13 @@ def _members(company_id: int) -> list[Member]:
     return list(db.session.scalars(query.order_by(Member.is_owner.desc(), Member.id).limit(2)))
 
 
-def _busiest_interpreter(expo: Expo) -> Interpreter:
+def _busiest_interpreter(expo: Expo) -> Interpreter | None:
     """Return the interpreter with the most meetings on the demo's day."""
     booked = dict(db.session.execute(
         sa.select(Placement.interpreter_id, sa.func.count()).join(Plan).join(Slot, Slot.id == Placement.slot_id)
         .where(Plan.expo_id == expo.id, Plan.state == "published", Slot.on == START.date()).group_by(Placement.interpreter_id)).all())
     rows = db.session.scalars(sa.select(Interpreter).where(Interpreter.expo_id == expo.id, Interpreter.user_id.is_not(None)))
-    return max(rows, key=lambda row: (booked.get(row.id, 0), -row.id))
+    return max(rows, key=lambda row: (booked.get(row.id, 0), -row.id), default=None)
 
 
 def _write_private(path: Path, text: str) -> None:

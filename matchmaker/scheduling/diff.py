@@ -1,7 +1,10 @@
 """What differs between two plans."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ..companies.models import Company, Person
 from ..meetings.models import Meeting
 from . import queries
 from .models import Placement, Plan
@@ -51,3 +54,29 @@ def kind_of(was: Placement | None, now: Placement | None) -> str:
         return "moved"
     people = [(row.exhibitor_person_id, row.buyer_person_id, row.interpreter_id) for row in (was, now)]
     return "people" if people[0] != people[1] else ""
+
+
+def concerned(changes: Iterable[Change]) -> tuple[list[tuple[Company, int]], list[tuple[Person, int]]]:
+    """Return whose plan changes, with the number of changes of each, most first: companies, and people by name."""
+    companies, people = Counter(), Counter()
+    rows: dict[int, Company] = {}
+    names: dict[int, Person] = {}
+    for change in changes:
+        for company in (change.meeting.exhibitor, change.meeting.buyer):
+            companies[company.id] += 1
+            rows[company.id] = company
+        for place in filter(None, (change.old, change.new)):
+            names.update({person.id: person for person in (place.exhibitor_person, place.buyer_person) if person})
+        people.update(person for person in change.person_ids if person in names)
+    return [(rows[ident], n) for ident, n in companies.most_common()], [(names[ident], n) for ident, n in people.most_common()]
+
+
+def counts(before: Mapping[int, queries.Place], after: Mapping[int, queries.Place]) -> tuple[int, int]:
+    """Return how many meetings stand elsewhere (new and dropped ones too), and how many people have to be told."""
+    moved, told = 0, set()
+    for ident in before.keys() | after.keys():
+        was, now = before.get(ident), after.get(ident)
+        if was != now:
+            moved += (was and was[:2]) != (now and now[:2])
+            told |= {person for place in (was, now) if place for person in (place.exhibitor_person, place.buyer_person) if person}
+    return moved, len(told)

@@ -117,6 +117,14 @@ def tray(expo_id: int, plan_id: int | None) -> list[Meeting]:
     return list(db.session.scalars(query.order_by(Meeting.priority, Meeting.id)))
 
 
+def tray_ids(expo_id: int, plan_id: int | None) -> list[int]:
+    """Return the ids of the agreed meetings that the plan has no place for, musts first."""
+    query = sa.select(Meeting.id).where(Meeting.expo_id == expo_id, Meeting.state.in_([State.ACCEPTED, State.PLACED]))
+    if plan_id is not None:
+        query = query.where(Meeting.id.not_in(sa.select(Placement.meeting_id).where(Placement.plan_id == plan_id)))
+    return list(db.session.scalars(query.order_by(Meeting.priority, Meeting.match_score.desc(), Meeting.id)))
+
+
 def agreed_ids(expo_id: int) -> set[int]:
     """Return the ids of the meetings that both sides agreed to and that are to be held."""
     return set(db.session.scalars(

@@ -50,7 +50,8 @@ PAGES = {
     ],
     "organizer": [
         "/", f"{EXPO}/schedule", f"{EXPO}/schedule -> main a.meeting", f"{EXPO}/schedule/publish",
-        f"{EXPO}/match-quality", "/nomenclature", f"{EXPO}/companies",
+        f"{EXPO}/schedule?by=company", f"{EXPO}/schedule/versions", f"{EXPO}/schedule/what-if?rounds=1",
+        f"{EXPO}/schedule -> main .tray-item a.meeting", f"{EXPO}/match-quality", "/nomenclature", f"{EXPO}/companies",
         f"{EXPO}/companies -> main a[href*='/companies/']", f"{EXPO}/setup", f"{EXPO}/setup/sections", f"{EXPO}/setup/halls",
         f"{EXPO}/setup/halls -> main a[href*='/tables/']", f"{EXPO}/setup/days", f"{EXPO}/setup/people", f"{EXPO}/exhibitors", "/notices",
     ],

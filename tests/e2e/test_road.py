@@ -193,8 +193,10 @@ def schedule(organizer: Walker, slug: str):
     with page.expect_response(re.compile(r"/move$")) as moved:
         page.keyboard.press("Enter")
     assert moved.value.status == 200
-    cell = page.locator("td:has(.meeting)")
-    assert (cell.get_attribute("data-slot"), cell.get_attribute("data-table")) != before
+    page.wait_for_function("""([slot, table]) => {
+        const cell = document.querySelector("td:has(.meeting)")?.dataset;
+        return cell && (cell.slot !== slot || cell.table !== table);
+    }""", arg=list(before))
     organizer.go(f"/e/{slug}/schedule/publish")
     organizer.press("main form button.primary")
     assert page.locator("td .meeting").count() == 1

@@ -284,19 +284,21 @@ class Why:
         return self._meeting[cell]
 
 
-def why_not(instance: Instance, plan: Plan, prices: Prices | None = None) -> list[Unplaced]:
-    """Every request that the plan does not place, in their order, each with a smallest set of blockers.
+def why_not(instance: Instance, plan: Plan, prices: Prices | None = None, *, only: Collection[Id] | None = None) -> list[Unplaced]:
+    """Every request (of ``only``, if given) that the plan does not place, in their order, each with a smallest set of blockers.
 
     Raises ValueError when the plan names something that does not exist.
     """
     problem = problem_of(instance)
-    return explain(problem, [problem.cell(m) for m in plan.meetings], prices)
+    asked = range(len(problem.sides)) if only is None else sorted(problem.requests[ident] for ident in only)
+    return explain(problem, [problem.cell(m) for m in plan.meetings], prices, asked)
 
 
-def explain(problem: Problem, cells: Collection[Cell], prices: Prices | None = None) -> list[Unplaced]:
+def explain(
+        problem: Problem, cells: Collection[Cell], prices: Prices | None = None, asked: Collection[int] | None = None) -> list[Unplaced]:
     """The same by numbers, for a run that has just ended."""
     why, placed = Why(problem, cells, prices), {c.request for c in cells}
-    return [why.not_placed(r) for r in range(len(problem.sides)) if r not in placed]
+    return [why.not_placed(r) for r in (range(len(problem.sides)) if asked is None else asked) if r not in placed]
 
 
 def impossible(instance: Instance) -> list[Unplaced]:

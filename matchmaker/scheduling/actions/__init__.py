@@ -1,6 +1,7 @@
 """What organizers do with plans. The last word on double booking is the database's: one occupancy row per thing and slot."""
 
 from .draft import (
+    ANYWHERE,
     Place,
     State,
     copy_rows,
@@ -22,6 +23,7 @@ from .seating import TOO_LATE, ensure_quiet, grip, occupy, sit, touch
 from .versions import annotate, restore
 
 __all__ = [
+    "ANYWHERE",
     "TOO_LATE",
     "Place",
     "State",

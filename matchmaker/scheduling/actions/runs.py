@@ -12,7 +12,7 @@ from ...infra import jobs
 from ...infra.db import db
 from ...permissions import SYSTEM, Actor
 from .. import queries
-from ..models import Occupancy, Placement, Plan
+from ..models import Edit, Occupancy, Placement, Plan
 from ..names import Seats
 from ..options import Options
 from ..world import World
@@ -20,6 +20,7 @@ from . import seating
 from .draft import new_draft, open_draft
 
 SECONDS = (5, 600)
+COLUMNS = ("meeting_id", "slot_id", "table_id", "exhibitor_person_id", "buyer_person_id", "interpreter_id", "locked", "moved_by_hand")
 
 
 def start_optimising(actor: Actor, expo: Expo, *, seconds: int = 20, options: Options | None = None) -> int:
@@ -48,7 +49,7 @@ def stop(job: jobs.Job) -> None:
 
 
 def take_result(draft: Plan, world: World, plan: engine.Plan, *, user_id: int | None = None) -> Plan:
-    """Make the optimiser's plan the draft and return it; a draft that had cards is kept as a version.
+    """Make the optimiser's plan the draft and return it; a draft that had cards of its own is kept as a version.
 
     What is past stays as it is. A meeting that was called off during the run is left out. A card whose slot has begun before it was
     published is not past: it is planned anew like one of the tray.
@@ -62,10 +63,10 @@ def take_result(draft: Plan, world: World, plan: engine.Plan, *, user_id: int | 
     cells = [cell for cell in plan.meetings if cell.request in standing]
     cells.sort(key=lambda cell: (order[cell.slot], cell.request not in locked, not _named(world, cell), cell.request))
     rows = [_seated(world, seats, cell, was.get(cell.request)) for cell in cells]
-    target = _replaced(draft, user_id) if was else draft
+    kept = [{name: getattr(row, name) for name in COLUMNS} for row in past]
+    target = _replaced(draft, list(was.values()), user_id) if was else draft
     target.origin, target.quality = "run", {}
-    kept = ("meeting_id", "slot_id", "table_id", "exhibitor_person_id", "buyer_person_id", "interpreter_id", "locked", "moved_by_hand")
-    seating.insert_all(target, [{name: getattr(row, name) for name in kept} for row in past] + [row for row in rows if row])
+    seating.insert_all(target, kept + [row for row in rows if row])
     seating.touch(target)
     return target
 
@@ -90,12 +91,30 @@ def _seated(world: World, seats: Seats, cell: engine.Meeting, was: Placement | N
     }
 
 
-def _replaced(draft: Plan, user_id: int | None) -> Plan:
-    """Put the draft aside as a version and return the draft that follows it."""
+def _replaced(draft: Plan, rows: list[Placement], user_id: int | None) -> Plan:
+    """Return the draft that follows this one: a new one, this one being kept as a version; or itself, emptied, when it says nothing
+    that the version it was copied from does not say."""
+    if _untouched(draft):
+        seating.grip(draft)
+        for row in rows:  # their numbers may be given to the new ones
+            db.session.expunge(row)
+        db.session.execute(sa.delete(Occupancy).where(Occupancy.plan_id == draft.id))
+        db.session.execute(sa.delete(Placement).where(Placement.plan_id == draft.id), execution_options={"synchronize_session": False})
+        return draft
     keep(draft)
     target = new_draft(SYSTEM, draft.expo, origin="run", parent=draft)
     target.created_by_id = user_id
     return target
+
+
+def _untouched(draft: Plan) -> bool:
+    """Tell whether every card of the draft stands, with its lock, as in the version that it is a copy of."""
+    if draft.parent_id is None or db.session.scalar(sa.select(sa.func.count()).select_from(Edit).where(Edit.plan_id == draft.id)):
+        return False
+    cards = sa.select(*(getattr(Placement, name) for name in COLUMNS))
+    here, there = (
+        {tuple(row) for row in db.session.execute(cards.where(Placement.plan_id == plan))} for plan in (draft.id, draft.parent_id))
+    return here <= there
 
 
 def keep(draft: Plan) -> None:

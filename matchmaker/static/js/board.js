@@ -1,18 +1,22 @@
-// The schedule board: drag with a pointer, or pick up with Enter and move with the arrow keys.
-// The server's rules judge: legal places are asked for when a card is picked up, and a refusal is shown where it happened.
+// The schedule board: data, view, hand, and what others do meanwhile. Without this file the page shows fourteen rows at a time, and every
+// card has a page of its own.
+import { Hand } from "./board_hand.js";
+import { Strip } from "./board_map.js";
+import { Model } from "./board_model.js";
+import { View } from "./board_view.js";
 
+const OFTEN = 2000;
 const desk = document.querySelector("[data-desk]");
-const board = desk?.querySelector("[data-board]");
 const say = document.querySelector("[data-say]");
-const token = document.querySelector('input[name="csrf_token"]')?.value ?? "";
-const key = (slot, table) => `${slot}:${table ?? ""}`;
-
-let held = null; // the card in hand: {card, legal: Set of "slot:table", cells: [td]}
+let tag = "";
+let model, view, hand, strip;
 
 function tell(text) {
   say.textContent = text;
   say.hidden = !text;
-  document.dispatchEvent(new CustomEvent("announce", { detail: text }));
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => { say.hidden = true; }, 8000);
+  if (text) document.dispatchEvent(new CustomEvent("announce", { detail: text }));
 }
 
 async function ask(url, body) {
@@ -20,7 +24,7 @@ async function ask(url, body) {
   if (body) {
     options.method = "POST";
     options.headers["Content-Type"] = "application/json";
-    options.headers["X-CSRFToken"] = token;
+    options.headers["X-CSRFToken"] = document.querySelector('input[name="csrf_token"]')?.value ?? "";
     options.body = JSON.stringify(body);
   }
   const answer = await fetch(url, options);
@@ -28,179 +32,184 @@ async function ask(url, body) {
   return { ok: answer.ok, data };
 }
 
-async function pick(card) {
-  if (held) return;
-  const mine = { card, legal: new Set(), cells: [] };
-  held = mine;
-  card.classList.add("picked");
-  tell(desk.dataset.picked.replace("{card}", card.innerText.replace(/\s+/g, " ").trim()));
-  try {
-    const { ok, data } = await ask(card.dataset.legal);
-    if (held !== mine || !ok) return;
-    mine.legal = new Set(data.legal.map(([slot, table]) => key(slot, table)));
-  } catch {
-    return void tell(desk.dataset.lost);
-  }
-  for (const cell of board.querySelectorAll("td[data-slot]")) {
-    const good = mine.legal.has(key(cell.dataset.slot, cell.dataset.table));
-    cell.classList.toggle("can", good);
-    if (good) mine.cells.push(cell);
-  }
-  if (!mine.cells.length) tell(desk.dataset.nowhere);
+const run = (version) => version.split("-").at(-1);
+const plans = (version) => version.split("-").slice(0, -1).map((part) => part.split(".").slice(0, 2).join(".")).join("-");
+
+// Take the day as it is now; `news`: somebody else changed it.
+async function refresh(news = false) {
+  const { ok, data } = await ask(desk.dataset.day);
+  if (!ok) return;
+  const [before, count] = [model.version, desk.dataset.left];
+  if (run(before) !== run(data.version)) return void location.reload();
+  model.load(data);
+  for (const id of hand.picked) if (!model.cards.has(id)) hand.picked.delete(id);
+  view.draw(true);
+  redraw();
+  steps(data.undo, data.redo);
+  desk.dataset.left = String(data.tray);
+  if (news) tell(desk.dataset.changed);
+  if (count !== String(data.tray) || plans(before) !== plans(data.version)) await frame();
 }
 
-function drop() {
-  for (const cell of board.querySelectorAll(".can, .over, .no")) cell.classList.remove("can", "over", "no");
-  held?.card.classList.remove("picked");
-  held = null;
-}
-
-async function put(card, cell) {
-  const home = card.parentElement;
-  const next = card.nextSibling;
-  const place = { slot: Number(cell.dataset.slot), table: cell.dataset.table ? Number(cell.dataset.table) : null };
-  cell.append(card);
-  card.setAttribute("aria-busy", "true");
-  let text = desk.dataset.lost;
-  let good = false;
-  try {
-    const { ok, data } = await ask(card.dataset.move, place);
-    good = ok;
-    text = ok ? `${data.text} ${cell.dataset.where}` : data.error ?? text;
-  } catch {
-    // No network: the card goes back to where it was.
-  }
-  card.removeAttribute("aria-busy");
-  if (!good) {
-    home.insertBefore(card, next);
-    cell.classList.add("no");
-    setTimeout(() => cell.classList.remove("no"), 2500);
-  } else if (home.classList.contains("tray-item")) {
-    home.remove();
-    const count = desk.querySelector("[data-tray] .count");
-    if (count) count.textContent = String(Math.max(0, Number(count.textContent.replace(/\D/g, "")) - 1));
-  }
-  card.focus();
-  seen = null; // our own change is no news
-  tell(text);
-}
-
-function near(from, dx, dy) {
-  const box = from.getBoundingClientRect();
-  let best = null;
-  let least = Infinity;
-  for (const cell of held.cells) {
-    const other = cell.getBoundingClientRect();
-    const x = other.x - box.x;
-    const y = other.y - box.y;
-    if (dx * x + dy * y <= 1) continue;
-    const far = Math.abs(x) * (dx ? 1 : 3) + Math.abs(y) * (dy ? 1 : 3);
-    if (far < least) [best, least] = [cell, far];
-  }
-  return best;
-}
-
-const STEP = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-
-function onKey(event) {
-  const card = event.target.closest?.(".meeting");
-  if (!card) return;
-  if (!held) {
-    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      pick(card);
-    }
-    return;
-  }
-  const over = board.querySelector("td.over");
-  if (event.key === "Escape") {
-    drop();
-    tell("");
-  } else if (event.key === "Enter" && over) {
-    event.preventDefault();
-    const moved = held.card;
-    drop();
-    put(moved, over);
-  } else if (STEP[event.key]) {
-    event.preventDefault();
-    const cell = near(over ?? held.card, ...STEP[event.key]) ?? (over ? null : held.cells[0]);
-    if (!cell) return;
-    over?.classList.remove("over");
-    cell.classList.add("over");
-    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
-    tell(cell.dataset.where);
+function steps(undo, redo) {
+  for (const [name, count] of [["undo", undo], ["redo", redo]]) {
+    const button = document.querySelector(`form[data-step="${name}"] button`);
+    if (button) button.disabled = !count;
   }
 }
 
-function onPointer(event) {
-  const card = event.target.closest?.(".meeting");
-  if (!card || event.button || event.pointerType === "touch") return;
-  const startX = event.clientX;
-  const startY = event.clientY;
-  const box = card.getBoundingClientRect();
-  let ghost = null;
-  let cell = null;
-  const move = (e) => {
-    if (!ghost) {
-      if (Math.hypot(e.clientX - startX, e.clientY - startY) < 6) return;
-      drop();
-      pick(card);
-      ghost = card.cloneNode(true);
-      ghost.removeAttribute("href");
-      ghost.setAttribute("aria-hidden", "true");
-      ghost.classList.add("ghost");
-      ghost.style.width = `${box.width}px`;
-      document.body.append(ghost);
-    }
-    ghost.style.transform = `translate(${e.clientX - startX + box.x}px, ${e.clientY - startY + box.y}px) rotate(1.5deg)`;
-    const under = document.elementFromPoint(e.clientX, e.clientY)?.closest("td[data-slot]");
-    if (under !== cell) {
-      cell?.classList.remove("over");
-      cell = under ?? null;
-      cell?.classList.add("over");
-    }
-  };
-  const up = () => {
-    removeEventListener("pointermove", move);
-    removeEventListener("pointerup", up);
-    removeEventListener("pointercancel", up);
-    if (!ghost) return;
-    ghost.remove();
-    const still = (e) => e.preventDefault(); // the click that ends a drag opens no page
-    addEventListener("click", still, { once: true, capture: true });
-    setTimeout(() => removeEventListener("click", still, { capture: true }), 50);
-    drop();
-    if (cell && !cell.contains(card)) put(card, cell);
-  };
-  addEventListener("pointermove", move);
-  addEventListener("pointerup", up);
-  addEventListener("pointercancel", up);
+// Head, figures and tray as the server draws them now.
+async function frame() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Fragment": "1" }, credentials: "same-origin" });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ["desk-head", "desk-figures", "desk-side"]) {
+    const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+    if (!old || !fresh || old.querySelector("details[open]") || old.contains(document.activeElement)) continue;
+    const node = document.importNode(fresh, true);
+    old.replaceWith(node);
+    node.dispatchEvent(new CustomEvent("fragment:swapped", { bubbles: true }));
+  }
 }
 
-// Other organizers: a cheap version address says whether something changed; the page offers to load it again.
-let seen = null;
 async function watch() {
-  if (!document.hidden && !held) {
-    try {
-      const { ok, data } = await ask(desk.dataset.version);
-      if (ok) {
-        if (seen && seen !== data.version) {
-          tell(desk.dataset.changed);
-          location.reload();
-          return;
-        }
-        seen = data.version;
+  try {
+    if (!document.hidden && !hand.item) {
+      const headers = { Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
+      const answer = await fetch(desk.dataset.version, { headers, credentials: "same-origin", cache: "no-store" });
+      if (answer.status === 200) {
+        tag = answer.headers.get("ETag") ?? "";
+        const { version } = await answer.json();
+        if (version !== model.version && !hand.item) await refresh(true);
       }
-    } catch {
-      // Away for a moment; ask again.
     }
+  } catch {
+    // Away for a moment; ask again.
   }
-  setTimeout(watch, 2000);
+  setTimeout(watch, OFTEN);
 }
 
-if (board) {
-  desk.addEventListener("keydown", onKey);
-  desk.addEventListener("pointerdown", onPointer);
-  desk.addEventListener("dragstart", (event) => event.preventDefault());
-  setTimeout(watch, 2000);
+async function step(form) {
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const data = await answer.json().catch(() => ({}));
+    if (answer.ok) await refresh();
+    tell((answer.ok ? data.text : data.error) ?? desk.dataset.lost);
+  } catch {
+    tell(desk.dataset.lost);
+  }
 }
+
+function redraw() {
+  strip?.draw();
+  const count = desk.querySelector("[data-found]");
+  count.hidden = !model.found;
+  if (model.found) {
+    count.textContent = count.dataset.pattern.replace("{cards}", model.found.size).replace("{rows}", model.shown.length).replace("{all}", model.rows.length);
+  }
+}
+
+function watchFilters() {
+  const filters = document.querySelector("[data-filters]");
+  filters.hidden = false;
+  const apply = () => {
+    model.filter();
+    view.scroller.scrollTop = 0;
+    view.draw(true);
+    redraw();
+  };
+  filters.addEventListener("input", (event) => {
+    if (event.target.type !== "search") return;
+    model.words = event.target.value;
+    apply();
+  });
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  filters.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-mark]");
+    if (!button) return;
+    const on = !model.marks.delete(button.dataset.mark);
+    if (on) model.marks.add(button.dataset.mark);
+    button.setAttribute("aria-pressed", String(on));
+    apply();
+  });
+}
+
+function watchChosen() {
+  const bar = desk.querySelector("[data-chosen]");
+  hand.chosen = () => {
+    bar.hidden = !hand.picked.size;
+    bar.querySelector("b").textContent = bar.dataset.pattern.replace("{n}", hand.picked.size);
+  };
+  bar.addEventListener("click", (event) => {
+    const { verb } = event.target.closest("button")?.dataset ?? {};
+    if (verb === "clear") hand.choose(null);
+    else if (verb === "optimise") optimise();
+    else if (verb) hand.several(verb, [...hand.picked]);
+  });
+}
+
+// Plan the companies of the chosen cards anew.
+function optimise() {
+  const form = document.querySelector("[data-optimise]");
+  if (!form) return;
+  const sides = new Set([...hand.picked].flatMap((id) => [model.cards.get(id).seller, model.cards.get(id).customer]));
+  form.querySelector("[name=scope]").value = "companies";
+  for (const id of sides) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "companies", value: id }));
+  form.requestSubmit();
+}
+
+function watchKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.target.closest("input, textarea, select")) return;
+    const key = event.key.toLowerCase();
+    const name = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : "";
+    const form = name && document.querySelector(`form[data-step="${name}"]`);
+    if (!form) return;
+    event.preventDefault();
+    step(form);
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-step]")) return;
+    event.preventDefault();
+    step(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const zoom = event.target.closest("[data-zoom]");
+    const n = zoom ? model.rows.findIndex((row) => row.sub === zoom.dataset.zoom) : -1;
+    if (n < 0 || !model.place.has(n)) return;
+    event.preventDefault();
+    view.scroller.scrollTop = model.tops[model.place.get(n)];
+    view.draw(false);
+    const cell = view.show(n, Number(zoom.dataset.column));
+    (cell?.querySelector(".meeting") ?? view.scroller).focus({ preventScroll: true });
+  });
+}
+
+async function follow(box) {
+  try {
+    const answer = await fetch(box.dataset.curve, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+    if (answer.ok) box.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+  } catch {
+    // The run goes on without us.
+  }
+  setTimeout(follow, OFTEN, box);
+}
+
+const data = document.querySelector("[data-board-data]");
+if (desk && data) {
+  model = new Model(JSON.parse(data.textContent), desk.dataset.by);
+  hand = new Hand(desk, model, ask, tell);
+  view = new View(desk, model, hand);
+  hand.watch(view);
+  hand.changed = () => refresh();
+  strip = new Strip(desk.querySelector("[data-strip]"), model, view);
+  view.onScroll = () => strip.frame();
+  watchFilters();
+  watchChosen();
+  watchKeys();
+  redraw();
+  for (const pager of desk.querySelectorAll("[data-pager]")) pager.hidden = true;
+  setTimeout(watch, OFTEN);
+}
+const box = document.querySelector("[data-curve]");
+if (box) setTimeout(follow, OFTEN, box);
