@@ -153,12 +153,12 @@ def test_an_exhibitor_reads_demands(matched, as_exhibitor):
 
 def test_an_anonymous_buyer_has_no_name_and_no_budget(matched, as_exhibitor):
     demand = matched.demands[0]
-    demand.confidentiality, demand.budget_high, demand.currency = "anonymous", 77, "CNY"
+    demand.confidentiality, demand.budget_high, demand.currency = "anonymous", 7_654_321, "CNY"
     commit()
     for address in ("/recommendations", f"/products/{matched.products[0].id}/matches", f"/matches/{demand.id}/{matched.products[0].id}"):
         text = as_exhibitor.get(base(matched) + address).get_data(as_text=True)
         assert "Anonymous buyer" in text and matched.buyers[0].name_en not in text and matched.buyers[0].name not in text
-        assert "77" not in text.split("<main")[1].split("</main>")[0].replace(f"/{demand.id}/", "")
+        assert not any(budget in text for budget in ("7654321", "7,654,321", "7.65", "765"))
 
 
 def test_the_name_is_shown_once_the_meeting_is_accepted(matched, as_exhibitor):
