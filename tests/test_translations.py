@@ -58,6 +58,12 @@ def test_placeholders_are_the_same(chinese):
     assert wrong == []
 
 
+def test_no_text_has_a_bare_percent_sign(chinese):
+    """Templates fill every text with %, so a bare one is an error of the page in that language only."""
+    bare = re.compile(r"%(?!\(\w+\)[sd])")
+    assert [key for key, message in chinese.items() for text in (*key, *_strings(message)) if bare.search(text.replace("%%", ""))] == []
+
+
 def _strings(message) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
