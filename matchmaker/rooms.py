@@ -33,7 +33,7 @@ from .proposals import views as proposals_views
 from .reference import views as reference_views
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
-from .web import nav
+from .web import nav, panels
 from .web import views as web_views
 from .web.guard import current_actor
 
@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
     for views in VIEWS:
         app.register_blueprint(views.bp)
         nav.add(app, *getattr(views, "NAV", ()))
+        panels.add(app, *getattr(views, "PANELS", ()))
     for room in LISTENERS:
         import_module(f"{__package__}.{room}.receivers")
     for room in WORKERS:
