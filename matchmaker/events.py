@@ -27,7 +27,7 @@ slots_changed = _events.signal(
 refill_changed = _events.signal(
     "refill-changed", doc="sender: floor.models.Refill; was: the state before (None: offered now); actor")
 document_changed = _events.signal(
-    "document-changed", doc="sender: Document; added, changed, given a new version or removed (removed=True), or its state is another today")
+    "document-changed", doc="sender: Document; added, changed, removed (removed=True), or its state is another today")
 document_shared = _events.signal("document-shared", doc="sender: DocumentShare; given (was: None) or withdrawn (was: 'given'); actor")
 document_requested = _events.signal("document-requested", doc="sender: DocumentRequest; was: the state before (None: asked now); actor")
 document_expiring = _events.signal("document-expiring", doc="sender: Document; days: 90, 30, 7 left, or 0: it no longer holds")
@@ -48,4 +48,4 @@ headings_asked = _events.signal(
 reliability_asked = _events.signal(
     "reliability-asked", doc="sender: Expo; receivers return {company id: share of meetings it is likely to keep} of those with a history")
 standing_asked = _events.signal(
-    "standing-asked", doc="sender: id of a company; others: ids; receivers return {'matched': ids} or {'accepted': ids} of those it is so with")
+    "standing-asked", doc="sender: id of a company; others: ids; receivers return {'matched': ids} or {'accepted': ids} of them")
