@@ -33,7 +33,7 @@ from .proposals import views as proposals_views
 from .reference import views as reference_views
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
-from .web import nav
+from .web import nav, panels
 from .web import views as web_views
 from .web.guard import current_actor
 
@@ -42,7 +42,7 @@ VIEWS = (
     proposals_views, meetings_views, scheduling_views, agendas_views, floor_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
-LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "scheduling", "agendas", "floor", "notices")
+LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
 WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
     for views in VIEWS:
         app.register_blueprint(views.bp)
         nav.add(app, *getattr(views, "NAV", ()))
+        panels.add(app, *getattr(views, "PANELS", ()))
     for room in LISTENERS:
         import_module(f"{__package__}.{room}.receivers")
     for room in WORKERS:

@@ -22,7 +22,7 @@ from ..sheets import queries as imports
 from ..sheets.forms import HeadingForm, VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
-from ..web import nav
+from ..web import nav, panels
 from ..web.forms import strip
 from ..web.guard import current_actor
 from ..web.pages import page_number, paginate
@@ -104,7 +104,8 @@ def _page(form: ProductForm, product: Product | None, parts: list[Participation]
           pieces: list[tuple[str, str]]) -> str:
     return render_template(
         "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=reference.label(form.hs.data, lang()),
-        pieces=pieces, picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES)
+        pieces=pieces, picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES,
+        panels=panels.of_page(panels.OWN_PRODUCT, current_actor, product) if product else [])
 
 
 def _saved_words(product: Product) -> str:
@@ -193,7 +194,8 @@ def _shown(found: Product, form: HeadingForm) -> str:
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
         entry_facts=[(_(label), found.entry.get(gate, "")) for gate, label in rules.ENTRY_GATES.items()], disposals=rules.DISPOSALS,
         hs_label=reference.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
-        heading_form=form if current_actor.organizes(g.expo.id) else None, mine=current_actor.member_of(found.company_id), **labels())
+        heading_form=form if current_actor.organizes(g.expo.id) else None, mine=current_actor.member_of(found.company_id),
+        panels=panels.of_page(panels.PRODUCT, current_actor, found, g.expo), **labels())
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/pictures/<int:picture_id>")
