@@ -120,8 +120,9 @@ days = st.dates(date(2021, 6, 1), date(2029, 1, 1))
 statements = st.builds(Statement, st.sampled_from(["", "held", "applied", "none", "not_needed"]), st.sampled_from(["", "N1"]),
                        st.none() | days, st.none() | days)
 papers = st.builds(Paper, st.sampled_from(DOCUMENTS), st.none() | days)
+CLASSES = ["", *(rule.code for rule in shipped_rules("product_class"))]
 any_goods = st.builds(
-    Goods, st.sampled_from(CODES), st.sampled_from(["", "CL", "JP", "TN"]), st.sampled_from(["", *(r.code for r in shipped_rules("product_class"))]),
+    Goods, st.sampled_from(CODES), st.sampled_from(["", "CL", "JP", "TN"]), st.sampled_from(CLASSES),
     st.booleans(), st.dictionaries(st.sampled_from(GATES), statements), st.tuples(papers) | st.just(()),
     st.builds(Listing, st.sampled_from([None, True, False])))
 
