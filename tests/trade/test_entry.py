@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matchmaker.trade import codes
 from matchmaker.trade.entry import CUSTOMS_MODES, choices, classes_of, passport, roads_closed
 from matchmaker.trade.gates import GateState, Goods, Listing, Paper, Road, State, Statement, rank
 from matchmaker.trade.rulebook import Rule, Rulebook, shipped, shipped_rules
 from matchmaker.trade.shipped import sources
 
 CASES = json.loads((Path(__file__).parent / "cases/passports.json").read_text(encoding="utf-8"))["rows"]
-KINDS = ("product_class", "gate", "entry_need", "entry_measure", "document_need")
+KINDS = ("product_class", "gate", "entry_need", "entry_measure", "document_need", "document_type")
 TODAY = date(2026, 10, 12)
 
 
@@ -65,6 +66,12 @@ def test_rules_name_classes_and_gates_that_exist():
         assert set(need.data) & {road.value for road in Road}
     for need in shipped_rules("document_need"):
         assert set(need.data["classes"]) - {"*"} <= classes
+
+
+def test_papers_are_types_that_the_locker_knows():
+    known = {rule.code for rule in shipped_rules("document_type")} | set(codes.rows("certificate"))
+    assert {need.data["document"] for need in shipped_rules("document_need")} <= known
+    assert {name for gate in shipped_rules("gate") for name in gate.data["documents"]} <= known
 
 
 def test_a_length_without_a_source_is_marked_as_assumed():
