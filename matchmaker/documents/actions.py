@@ -92,7 +92,7 @@ def _ensure_fresh(document: Document, version: int | None) -> None:
 def _version(actor: Actor, found: files.Checked, file_name: str, number: int) -> DocumentVersion:
     return DocumentVersion(
         number=number, key=found.keep(), media_type=found.media_type, file_name=files.shown_name(file_name), size=len(found.content),
-        pages=found.pages, sha256=found.sha256, added_at=clock.now(), added_by_user_id=actor.user_id, added_by=actor.name[:120])
+        pages=found.pages, sha256=found.sha256, added_at=clock.now(), added_by_user_id=actor.user_id, added_by=queries.name_of(actor))
 
 
 def _normal(fields: Mapping[str, Any], *, before: Document | None = None) -> dict[str, Any]:

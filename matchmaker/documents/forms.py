@@ -50,7 +50,8 @@ class FileForm(DetailsForm):
         """Return content and name of the file; raise ``Invalid`` for none."""
         for field in (self.file, self.photo):
             if field.data and getattr(field.data, "filename", ""):
-                return field.data.read(), field.data.filename
+                with field.data.stream:  # a large one lies in a file of the system's until it is closed
+                    return field.data.read(), field.data.filename
         raise Invalid(N_("Choose a file."), field="file")
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from .. import clock
+from ..accounts.models import User
 from ..companies.models import Company
 from ..companies.standing import standings
 from ..i18n import DEFAULT_ZONE
@@ -118,6 +119,11 @@ def count(company_id: int) -> int:
 def owns_product(company_id: int, product_id: int) -> bool:
     """Tell whether a product is the company's."""
     return db.session.scalar(sa.select(PRODUCT.c.id).where(PRODUCT.c.id == product_id, PRODUCT.c.company_id == company_id)) is not None
+
+
+def name_of(actor: Actor) -> str:
+    """Return the name of the acting person; empty for a job."""
+    return db.session.scalar(sa.select(User.name).where(User.id == actor.user_id)) or ""
 
 
 def keys_in_use(keys: Iterable[str]) -> set[str]:

@@ -15,8 +15,8 @@ MOST_OBJECTS = 200_000
 MEMORY = 640 * 2**20
 SECONDS = 10
 # what makes a reader do something: actions, and the keys under which they stand
-ACTIVE_NAMES = {"/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/Screen", "/3D",
-                "/RichMedia", "/RichMediaExecute"}
+ACTIVE_NAMES = {"/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/Screen",
+                "/3D", "/RichMedia", "/RichMediaExecute"}
 ACTIVE_KEYS = {"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"}
 ATTACHED_NAMES = {"/FileAttachment", "/EmbeddedFile"}
 ATTACHED_KEYS = {"/EmbeddedFiles", "/EF", "/AF", "/Collection"}

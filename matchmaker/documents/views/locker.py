@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from ...errors import NotFound, Problem
 from ...expos.forms import posted_version
-from ...i18n import lang
+from ...i18n import day, lang
 from ...infra import storage
 from ...infra.tables import write_csv
 from ...permissions import ensure
@@ -70,8 +70,7 @@ def new() -> ResponseReturnValue:
 def _saved_words(document: Document) -> str:
     state = rules.state(document, queries.today())
     if state == "expiring" and document.expires_on is not None:
-        left = (document.expires_on - queries.today()).days
-        return _("Kept. It ends in %(days)s days: put in the new one here as soon as you have it.", days=left)
+        return _("Kept. It ends on %(day)s: put in the new one here as soon as you have it.", day=day(document.expires_on))
     if state == "expired":
         return _("Kept. It has expired, and is shown so to everybody who sees it.")
     return _("Kept.")
