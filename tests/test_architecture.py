@@ -21,6 +21,7 @@ LINES = [
     {"reference"},
     {"sheets"},
     {"catalog", "demands"},
+    {"green"},
     {"matching"},
     {"proposals"},
     {"meetings"},

@@ -1,6 +1,6 @@
 """What exhibitors do with their products: permission, guard, change, audit, signal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import audit, clock, events
@@ -12,11 +12,12 @@ from ..infra.db import after_commit, db
 from ..permissions import Actor, ensure
 from ..sheets.readings import CONFIRMED
 from . import queries, reading, states
-from .models import GreenClaim, Listing, Product, ProductCertificate, ProductPicture
+from .models import GreenClaim, Listing, Product, ProductCertificate, ProductFootprint, ProductPicture
 from .pictures import encode
 from .rules import MOST_PICTURES, RULES, normal
 
-PARTS = {"certificates": ProductCertificate, "claims": GreenClaim}
+PARTS = {"certificates": ProductCertificate, "claims": GreenClaim, "footprints": ProductFootprint}
+IDENTITY = ("label", "number", "issuer")  # of what an organizer looked for in a register
 STALE = N_("Somebody else changed this product meanwhile. Nothing was saved: look at the page again.")
 
 
@@ -113,10 +114,27 @@ def _language(product: Product | None, values: Mapping[str, Any]) -> str:
 
 def _write(product: Product, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        if name in PARTS:
+        if name == "claims":
+            product.claims = _claims(product, value)
+        elif name in PARTS:
             setattr(product, name, [PARTS[name](**row) for row in value])
         else:
             setattr(product, name, value)
+
+
+def _claims(product: Product, rows: Sequence[Mapping[str, Any]]) -> list[GreenClaim]:
+    """Return the claims of ``rows``: those whose label, number and issuer stay keep their row, and with it what organizers found."""
+    present, found = list(product.claims), []
+    for row in rows:
+        same = [claim for claim in present if any(row[name] for name in IDENTITY)
+                and all(getattr(claim, name) == row[name] for name in IDENTITY)]
+        kept = same[0] if same else GreenClaim()
+        if same:
+            present.remove(kept)
+        for name, value in row.items():
+            setattr(kept, name, value)
+        found.append(kept)
+    return found
 
 
 def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) -> dict[int, int | None] | None:
