@@ -1,7 +1,7 @@
 """green evidence: claims with label, number, issuer, scope and searches in registers; declared footprints; what demands ask
 
 Revision ID: 202611301125
-Revises: 202611240300
+Revises: 202611301120
 Create Date: 2026-11-30 11:25:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '202611301125'
-down_revision: Union[str, Sequence[str], None] = '202611240300'
+down_revision: Union[str, Sequence[str], None] = '202611301120'
 branch_labels: Union[str, Sequence[str], None] = ()
 depends_on: Union[str, Sequence[str], None] = None
 
@@ -49,6 +49,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('document_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('checked_found', sa.Boolean(), nullable=True))
         batch_op.create_index(batch_op.f('ix_green_claim_document_id'), ['document_id'], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f('fk_green_claim_document_id'), 'document', ['document_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('demand', schema=None) as batch_op:
         batch_op.add_column(sa.Column('green_links', sa.JSON(), nullable=False, server_default='{}'))
@@ -62,6 +64,7 @@ def downgrade() -> None:
         batch_op.drop_column('green_links')
 
     with op.batch_alter_table('green_claim', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_green_claim_document_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_green_claim_document_id'))
         batch_op.drop_column('checked_found')
         batch_op.drop_column('document_id')

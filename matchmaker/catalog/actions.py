@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import audit, clock, events
+from ..documents import queries as documents
 from ..engine.text import detect_language
 from ..errors import N_, Conflict, Invalid
 from ..expos.queries import approved_parts
@@ -35,6 +36,7 @@ def save_product(actor: Actor, *, fields: Mapping[str, Any], product: Product | 
         raise Conflict(STALE)
     values = normal(fields, before=_present(product))
     values["lang"] = values.get("lang") or _language(product, values)
+    _check_documents(owner, values.get("claims", ()))
     sections = _check_sections(owner, shown_at)
     now = clock.now()
     if product is None:
@@ -135,6 +137,13 @@ def _claims(product: Product, rows: Sequence[Mapping[str, Any]]) -> list[GreenCl
             setattr(kept, name, value)
         found.append(kept)
     return found
+
+
+def _check_documents(company_id: int, claims: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ``Invalid`` when a claim names a document that is not of the company's locker."""
+    named = {row["document_id"] for row in claims} - {None}
+    if named and named - {document.id for document in documents.held_by([company_id])[company_id]}:
+        raise Invalid(N_("This document is not in your company's locker."), field="claims")
 
 
 def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) -> dict[int, int | None] | None:

@@ -1,5 +1,6 @@
 """The form of a product card: the essential fields first, the rest folded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -36,6 +37,7 @@ class ClaimRow(PlainForm):
     issuer = StringField(_l("Issuer"))
     scope = StringField(_l("Scope"), description=_l("Which product, site or share it covers."))
     expires_on = StringField(_l("Valid until"))
+    document_id = Pick(_l("Document in your locker"))
     register_address = StringField(
         _l("Found in the register at"), description=_l("The address of the entry, if there is a public register."))
     register_on = StringField(_l("You looked on"))
@@ -105,8 +107,8 @@ class ProductForm(SheetForm):
     entry = FormField(EntryRow, label=_l("Entry into the Chinese market"))
     translations = FormField(TranslationsForm, label=_l("Translations"))
 
-    def offer(self) -> None:
-        """Set all choices, and blank lines behind certificates and claims."""
+    def offer(self, documents: Sequence[tuple[str, str]] = ()) -> None:
+        """Set all choices, and blank lines behind certificates and claims. ``documents`` are those of the company's locker."""
         self.offer_words()
         self.origin.offer(country_options())
         self.samples.offer([("yes", _("Yes")), ("no", _("No"))], none=_("Not said"))
@@ -120,6 +122,7 @@ class ProductForm(SheetForm):
         for row in self.claims:
             row.form.link.offer(codes.choices("chain_link", lang()))
             row.form.label.offer(label_options(), none=_("None, or not in this list"))
+            row.form.document_id.offer(documents, none=_("None yet"))
         if not len(self.footprints):
             self.footprints.append_entry()
         for row in self.footprints:
@@ -139,7 +142,7 @@ def filled(product: Product) -> dict[str, Any]:
     return data | {
         "version": product.version,
         "certificates": [{name: getattr(row, name) or "" for name in CERTIFICATE} for row in product.certificates],
-        "claims": [{name: getattr(row, name) or "" for name in CLAIM} for row in product.claims],
+        "claims": [{name: str(getattr(row, name) or "") for name in CLAIM} for row in product.claims],
         "footprints": [{name: getattr(row, name) or "" for name in FOOTPRINT} for row in product.footprints],
         "entry": {gate: product.entry.get(gate, "") for gate in ENTRY_GATES},
         "translations": {code: product.translations.get(code) or {} for code in TRANSLATED},

@@ -112,7 +112,7 @@ class GreenClaim(Base):
     issuer: Mapped[str] = mapped_column(sa.String(120), default="")
     scope: Mapped[str] = mapped_column(sa.String(200), default="")
     expires_on: Mapped[date | None]  # the last day on which it holds
-    document_id: Mapped[int | None] = mapped_column(index=True)  # of the room of documents
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id", ondelete="SET NULL"), index=True)
     register_address: Mapped[str] = mapped_column(sa.String(300), default="")
     register_on: Mapped[date | None]
     checked_on: Mapped[date | None]

@@ -10,13 +10,16 @@ import sqlalchemy as sa
 from ..catalog.models import GreenClaim, Product, ProductCertificate, ProductFootprint
 from ..companies.models import Company
 from ..demands.models import Demand
+from ..documents import kinds
+from ..documents import queries as documents
+from ..documents.rules import is_announced
 from ..infra.db import db
 from ..trade import codes, green
 from ..trade.green import Asked, Check, Evidence, Held, Level, Profile
-from ..trade.rulebook import Rulebook, shipped
+from ..trade.rulebook import Rulebook
 
 CHUNK = 5000  # ids in one statement
-FARMED = "PROC"  # the link of an organic certificate whose scheme is not said
+ORGANIC, FARMED = "ORGANIC", "PROC"  # an organic certificate whose scheme is not said speaks of the farm
 _CLAIM = (GreenClaim.id, GreenClaim.product_id, GreenClaim.link, GreenClaim.claim, GreenClaim.label, GreenClaim.number, GreenClaim.issuer,
           GreenClaim.scope, GreenClaim.expires_on, GreenClaim.document_id, GreenClaim.register_address, GreenClaim.register_on,
           GreenClaim.checked_on, GreenClaim.checked_found, GreenClaim.checked_address, GreenClaim.checked_by)
@@ -25,8 +28,8 @@ _CERTIFICATE = (ProductCertificate.id, ProductCertificate.product_id, ProductCer
 
 
 def rulebook() -> Rulebook:
-    """Return the rules as they are now."""
-    return shipped()
+    """Return the rules as they are now, corrections of organizers included."""
+    return kinds.rulebook()
 
 
 def levels(product_ids: Iterable[int], on: date) -> dict[int, int]:
@@ -45,16 +48,24 @@ def profiles(product_ids: Iterable[int], on: date) -> dict[int, Profile]:
 
 
 def evidence(product_ids: Iterable[int], on: date) -> dict[int, list[Evidence]]:
-    """Return what is said and shown for each product: its green claims, then its certificates that are green labels."""
+    """Return what is said and shown for each product: its green claims, then certificates and documents that are green labels.
+
+    A document that only its owner may know of counts for nothing here: the level is the same for every reader.
+    """
     wanted = list(dict.fromkeys(product_ids))
-    owners, found = _owners(wanted), defaultdict(list)
-    rules = rulebook()
-    by_certificate = {kind: rule.code for rule in rules.on(green.LABEL, on) for kind in rule.data.get("certificates", ())}
+    owners, found, rules = _owners(wanted), defaultdict(list), rulebook()
+    label_of = {kind: rule.code for rule in rules.on(green.LABEL, on) for kind in (rule.code, *rule.data.get("certificates", ()))}
+    held = {product_id: [one for one in several if is_announced(one.audience)]
+            for product_id, several in documents.held(list(owners), on).items()}
     for row in _rows(_CLAIM, GreenClaim.product_id, GreenClaim.id, wanted):
-        found[row.product_id].append(_of_claim(row, owners[row.product_id]))
+        found[row.product_id].append(_of_claim(row, owners[row.product_id], held[row.product_id]))
     for row in _rows(_CERTIFICATE, ProductCertificate.product_id, ProductCertificate.id, wanted):
-        if row.kind in by_certificate or row.kind == "ORGANIC":
-            found[row.product_id].append(_of_certificate(row, owners[row.product_id], by_certificate.get(row.kind, "")))
+        if row.kind in label_of or row.kind == ORGANIC:
+            found[row.product_id].append(_of_paper(row, owners[row.product_id], label_of, "certificate"))
+    for product_id, several in held.items():
+        named = {one.document.ident for one in found[product_id] if one.document}
+        found[product_id] += [_of_paper(one, owners[product_id], label_of, "document") for one in several
+                              if one.id not in named and (one.kind in label_of or one.kind == ORGANIC) and one.state != "future"]
     return {product_id: found[product_id] for product_id in owners}
 
 
@@ -65,10 +76,11 @@ def asked(demand: Demand) -> Asked:
         tuple(demand.green_labels))
 
 
-def _of_claim(row: Any, owners: tuple[str, ...]) -> Evidence:
+def _of_claim(row: Any, owners: tuple[str, ...], held: Iterable[documents.Held]) -> Evidence:
+    document = next((one for one in held if one.id == row.document_id and one.state != "future"), None)
     return Evidence(
         link=row.link, text=row.claim, label=row.label, number=row.number, issuer=row.issuer, scope=row.scope, expires_on=row.expires_on,
-        document=Held(row.document_id) if row.document_id else None, check=_check(row), owners=owners, ref=("claim", row.id))
+        document=Held(document.id, document.expires_on) if document else None, check=_check(row), owners=owners, ref=("claim", row.id))
 
 
 def _check(row: Any) -> Check | None:
@@ -78,10 +90,13 @@ def _check(row: Any) -> Check | None:
     return Check(True, row.register_on, "company", row.register_address) if row.register_on and row.register_address else None
 
 
-def _of_certificate(row: Any, owners: tuple[str, ...], label: str) -> Evidence:
+def _of_paper(row: Any, owners: tuple[str, ...], label_of: Mapping[str, str], source: str) -> Evidence:
+    """Return the evidence of a certificate on the card, or of a document in the locker, which is its own file."""
+    label = label_of.get(row.kind, "")
     return Evidence(
         link="" if label else FARMED, text=row.kind, label=label, number=row.number, issuer=row.issuer, scope=row.scope,
-        expires_on=row.expires_on, owners=owners, ref=("certificate", row.id))
+        expires_on=row.expires_on, document=Held(row.id, row.expires_on) if source == "document" else None, owners=owners,
+        ref=(source, row.id))
 
 
 def _owners(product_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
