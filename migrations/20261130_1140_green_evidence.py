@@ -1,8 +1,8 @@
 """green evidence: claims with label, number, issuer, scope and searches in registers; declared footprints; what demands ask
 
-Revision ID: 202611301125
-Revises: 202611301120
-Create Date: 2026-11-30 11:25:00
+Revision ID: 202611301140
+Revises: 202611301130
+Create Date: 2026-11-30 11:40:00
 
 """
 from typing import Sequence, Union
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = '202611301125'
-down_revision: Union[str, Sequence[str], None] = '202611301120'
+revision: str = '202611301140'
+down_revision: Union[str, Sequence[str], None] = '202611301130'
 branch_labels: Union[str, Sequence[str], None] = ()
 depends_on: Union[str, Sequence[str], None] = None
 
