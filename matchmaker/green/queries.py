@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from ..catalog.models import GreenClaim, Product, ProductCertificate, ProductFootprint
 from ..companies.models import Company
 from ..demands.models import Demand
-from ..documents import kinds
 from ..documents import queries as documents
 from ..documents.rules import is_announced
 from ..infra.db import db
+from ..reference import queries as reference
 from ..trade import codes, green
 from ..trade.green import Asked, Check, Evidence, Held, Level, Profile
 from ..trade.rulebook import Rulebook
@@ -29,7 +29,7 @@ _CERTIFICATE = (ProductCertificate.id, ProductCertificate.product_id, ProductCer
 
 def rulebook() -> Rulebook:
     """Return the rules as they are now, corrections of organizers included."""
-    return kinds.rulebook()
+    return reference.rulebook()
 
 
 def levels(product_ids: Iterable[int], on: date) -> dict[int, int]:
