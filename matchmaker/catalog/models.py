@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..companies.models import Company
+from ..documents.models import Document
 from ..expos.models import Expo, Section
 from ..infra.db import Base, Versioned
 
@@ -39,6 +40,7 @@ class Product(Versioned, Base):
     price_high: Mapped[Decimal | None] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(sa.String(3), default="")
     price_unit: Mapped[str] = mapped_column(sa.String(12), default="")
+    price_audience: Mapped[str] = mapped_column(sa.String(10), default="open", server_default="open")  # open, matched, accepted
     incoterm: Mapped[str] = mapped_column(sa.String(3), default="")
     port: Mapped[str] = mapped_column(sa.String(100), default="")
     lead_time_days: Mapped[int | None]
@@ -56,6 +58,7 @@ class Product(Versioned, Base):
     company: Mapped[Company] = relationship()
     certificates: Mapped[list["ProductCertificate"]] = relationship(cascade="all, delete-orphan", order_by="ProductCertificate.id")
     claims: Mapped[list["GreenClaim"]] = relationship(cascade="all, delete-orphan", order_by="GreenClaim.id")
+    footprints: Mapped[list["ProductFootprint"]] = relationship(cascade="all, delete-orphan", order_by="ProductFootprint.id")
     pictures: Mapped[list["ProductPicture"]] = relationship(cascade="all, delete-orphan", order_by="ProductPicture.id")
     listings: Mapped[list["Listing"]] = relationship(back_populates="product", cascade="all, delete-orphan")
 
@@ -76,7 +79,8 @@ class Listing(Base):
 
 
 class ProductCertificate(Base):
-    """A certificate as the company states it; without number, issuer and expiry it is a claim."""
+    """A certificate as the company states it; without number, issuer and expiry it is a claim. With a ``document`` of the locker, the
+    document says number, issuer, scope and expiry, and these columns follow it."""
 
     __tablename__ = "product_certificate"
 
@@ -86,16 +90,51 @@ class ProductCertificate(Base):
     issuer: Mapped[str] = mapped_column(sa.String(120), default="")
     scope: Mapped[str] = mapped_column(sa.String(200), default="")
     expires_on: Mapped[date | None]
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id", ondelete="SET NULL"), index=True)
+
+    document: Mapped[Document | None] = relationship()
 
 
 class GreenClaim(Base):
-    """What the company says of one link of the chain: R&D, procurement, manufacturing, logistics or marketing."""
+    """What the company says of one link of the chain, and what it shows for it; ``trade.green`` derives the level of evidence.
+
+    ``register_address`` and ``register_on`` are the company's own search in the label's register; the columns ``checked_*`` are an
+    organizer's, and fall with the label, number or issuer that was looked for.
+    """
 
     __tablename__ = "green_claim"
 
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
-    link: Mapped[str] = mapped_column(sa.String(20))
-    claim: Mapped[str] = mapped_column(sa.String(300))
+    link: Mapped[str] = mapped_column(sa.String(20))  # of the vocabulary chain_link; empty: all links of the label
+    claim: Mapped[str] = mapped_column(sa.String(300), default="")
+    label: Mapped[str] = mapped_column(sa.String(20), default="")  # a rule of the kind ``label``
+    number: Mapped[str] = mapped_column(sa.String(80), default="")
+    issuer: Mapped[str] = mapped_column(sa.String(120), default="")
+    scope: Mapped[str] = mapped_column(sa.String(200), default="")
+    expires_on: Mapped[date | None]  # the last day on which it holds
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id", ondelete="SET NULL"), index=True)
+    register_address: Mapped[str] = mapped_column(sa.String(300), default="")
+    register_on: Mapped[date | None]
+    checked_on: Mapped[date | None]
+    checked_found: Mapped[bool | None]
+    checked_address: Mapped[str] = mapped_column(sa.String(300), default="")
+    checked_by: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class ProductFootprint(Base):
+    """A product's carbon footprint as the company declares it: what was counted, from where to where, by which rules, by whom checked."""
+
+    __tablename__ = "product_footprint"
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
+    standard: Mapped[str] = mapped_column(sa.String(12))  # ISO14067, EPD, CN_PCF, OTHER
+    value: Mapped[Decimal] = mapped_column(Amount)  # kg CO2e for each functional unit
+    unit: Mapped[str] = mapped_column(sa.String(120))  # the functional unit, in the company's words
+    boundary: Mapped[str] = mapped_column(sa.String(10))  # gate: cradle to gate; grave: cradle to grave
+    year: Mapped[int | None]  # of the data
+    verifier: Mapped[str] = mapped_column(sa.String(120), default="")
+    number: Mapped[str] = mapped_column(sa.String(80), default="")
+    expires_on: Mapped[date | None]
 
 
 class ProductPicture(Base):

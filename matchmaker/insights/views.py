@@ -14,6 +14,7 @@ from ..meetings import cards as meeting_cards
 from ..meetings import queries as meetings
 from ..proposals import cards as proposal_cards
 from ..proposals import queries as proposals
+from ..web import panels
 from ..web.guard import current_actor
 from ..web.landing import series_cards
 from . import gaps, needs, queries
@@ -65,7 +66,8 @@ def _company(expo: Expo) -> ResponseReturnValue:
         steps=needs.of_company(company, expo, part, facts, owner=current_actor.owner_of(company.id)),
         days_left=(expo.starts_on - today).days, expo_day=expo.days.index(today) + 1 if today in expo.days else None,
         requests=_to_answer(expo, company), matches=best[:6], between=gaps.between(best), looked_at=len(best),
-        open=proposals.counts(current_actor, expo), proposals=_proposed(expo, company))
+        open=proposals.counts(current_actor, expo), proposals=_proposed(expo, company),
+        panels=panels.of_page(panels.COMPANY, current_actor, company, expo))
 
 
 def _to_answer(expo: Expo, company: Company) -> list[meeting_cards.Row]:
@@ -88,4 +90,5 @@ def _organizer(expo: Expo) -> ResponseReturnValue:
     return render_template(
         "insights/organizer.html", expo=expo, facts=facts, needs=needs.of_organizer(expo, facts), balances=queries.balances(expo),
         funnel=queries.funnel(expo),
-        figures=expos.figures(expo), days_left=(expo.starts_on - expos.today_at(expo)).days, states=expos.state_counts(expo.id))
+        figures=expos.figures(expo), days_left=(expo.starts_on - expos.today_at(expo)).days, states=expos.state_counts(expo.id),
+        panels=panels.of_page(panels.ORGANIZER, current_actor, expo, expo))
