@@ -45,7 +45,7 @@ VIEWS = (
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling", "agendas", "floor")
+WORKERS = ("documents", "catalog", "demands", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:

@@ -3,15 +3,16 @@
 A parameter is a plain text, or a small record that says how to read it: ``{"as": "company", ...}``.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from ..companies.models import Company
 from ..demands.rules import buyer_name_visible
+from ..documents import kinds
 from ..expos.models import Expo
-from ..i18n import best, clock_time, day
+from ..i18n import best, clock_time, day, lang
 from ..matching import sentences
 from ..matching.cards import anonymous
 from ..meetings.models import Meeting
@@ -57,6 +58,21 @@ def expo(row: Expo) -> dict[str, Any]:
 def phrase(msgid: str) -> dict[str, str]:
     """Return a sentence of ours."""
     return {"as": "phrase", "id": msgid}
+
+
+def document(kind: str) -> dict[str, str]:
+    """Return the name of a kind of document."""
+    return {"as": "document", "kind": kind}
+
+
+def all_documents(title: str) -> dict[str, str]:
+    """Return the words for all documents of a product."""
+    return {"as": "all documents", "title": title}
+
+
+def on(value: date) -> dict[str, str]:
+    """Return a day."""
+    return {"as": "day", "on": value.isoformat()}
 
 
 def when(instant: datetime, tz: str) -> dict[str, str]:
@@ -106,6 +122,9 @@ _READERS = {
     "expo": _expo,
     "change": lambda value: sentences.change(value["side"], value["field"], value["value"]),
     "phrase": _phrase,
+    "document": lambda value: kinds.label(value["kind"], lang()),
+    "all documents": lambda value: _("all of “%(title)s”", title=value["title"]),
+    "day": lambda value: day(date.fromisoformat(value["on"])),
     "when": _when,
     "where": _where,
 }
