@@ -26,6 +26,11 @@ slots_changed = _events.signal(
     "slots-changed", doc="sender: Expo; removed: ids of slots about to be deleted; their meetings go back to the tray")
 refill_changed = _events.signal(
     "refill-changed", doc="sender: floor.models.Refill; was: the state before (None: offered now); actor")
+document_changed = _events.signal(
+    "document-changed", doc="sender: Document; added, changed, removed (removed=True), or its state is another today")
+document_shared = _events.signal("document-shared", doc="sender: DocumentShare; given (was: None) or withdrawn (was: 'given'); actor")
+document_requested = _events.signal("document-requested", doc="sender: DocumentRequest; was: the state before (None: asked now); actor")
+document_expiring = _events.signal("document-expiring", doc="sender: Document; days: 90, 30, 7 left, or 0: it no longer holds")
 # Questions to the right: receivers return an answer, the asker adds them up.
 slots_asked = _events.signal("slots-asked", doc="sender: Expo; slot_ids; receivers return how many meetings are placed in them")
 expo_counted = _events.signal("expo-counted", doc="sender: Expo; receivers return {'products': 240} or {'demands': 240}")
@@ -42,3 +47,5 @@ headings_asked = _events.signal(
     "headings-asked", doc="limit; receivers return [(changed at, title, HS code)] of published sheets that have a code, the newest first")
 reliability_asked = _events.signal(
     "reliability-asked", doc="sender: Expo; receivers return {company id: share of meetings it is likely to keep} of those with a history")
+standing_asked = _events.signal(
+    "standing-asked", doc="sender: id of a company; others: ids; receivers return {'matched': ids} or {'accepted': ids} of them")

@@ -11,6 +11,7 @@ from matchmaker.accounts.models import User
 from matchmaker.catalog.models import Listing, Product
 from matchmaker.companies.models import Company, Member, Person
 from matchmaker.demands.models import Demand
+from matchmaker.documents.models import Document, DocumentVersion
 from matchmaker.expos.models import Expo, Hall, NegotiationTable, Participation, Section, Slot, Staff
 from matchmaker.expos.queries import actor_for
 from matchmaker.infra.db import db
@@ -146,6 +147,23 @@ class DemandFactory(Rows):
     lang = "zh"
     created_at = factory.LazyFunction(clock.now)
     updated_at = factory.LazyFunction(clock.now)
+
+
+class DocumentFactory(Rows):
+    """A document with one version, whose file is nowhere: tests of files put one in by the verb."""
+
+    class Meta:
+        model = Document
+
+    company = factory.SubFactory(CompanyFactory)
+    kind = "ORGANIC"
+    number = "BIO-1234"
+    issuer = "Ecocert"
+    created_at = factory.LazyFunction(clock.now)
+    updated_at = factory.LazyFunction(clock.now)
+    versions = factory.LazyFunction(lambda: [DocumentVersion(
+        number=1, key="0" * 64 + ".pdf", media_type="application/pdf", file_name="organic.pdf", size=1, pages=1, sha256="0" * 64,
+        added_at=clock.now())])
 
 
 class RecommendationFactory(Rows):

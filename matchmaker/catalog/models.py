@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..companies.models import Company
+from ..documents.models import Document
 from ..expos.models import Expo, Section
 from ..infra.db import Base, Versioned
 
@@ -39,6 +40,7 @@ class Product(Versioned, Base):
     price_high: Mapped[Decimal | None] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(sa.String(3), default="")
     price_unit: Mapped[str] = mapped_column(sa.String(12), default="")
+    price_audience: Mapped[str] = mapped_column(sa.String(10), default="open", server_default="open")  # open, matched, accepted
     incoterm: Mapped[str] = mapped_column(sa.String(3), default="")
     port: Mapped[str] = mapped_column(sa.String(100), default="")
     lead_time_days: Mapped[int | None]
@@ -76,7 +78,8 @@ class Listing(Base):
 
 
 class ProductCertificate(Base):
-    """A certificate as the company states it; without number, issuer and expiry it is a claim."""
+    """A certificate as the company states it; without number, issuer and expiry it is a claim. With a ``document`` of the locker, the
+    document says number, issuer, scope and expiry, and these columns follow it."""
 
     __tablename__ = "product_certificate"
 
@@ -86,6 +89,9 @@ class ProductCertificate(Base):
     issuer: Mapped[str] = mapped_column(sa.String(120), default="")
     scope: Mapped[str] = mapped_column(sa.String(200), default="")
     expires_on: Mapped[date | None]
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id", ondelete="SET NULL"), index=True)
+
+    document: Mapped[Document | None] = relationship()
 
 
 class GreenClaim(Base):

@@ -1,6 +1,6 @@
 """Questions about matches: pages of cards from stored rows, without ORM objects on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,6 +126,14 @@ def expos_of(company_id: int) -> list[int]:
     """Return the ids of the expos at which the company has stored matches."""
     side = sa.or_(Recommendation.buyer_id == company_id, Recommendation.exhibitor_id == company_id)
     return list(db.session.scalars(sa.select(Recommendation.expo_id).where(side).distinct().order_by(Recommendation.expo_id)))
+
+
+def matched_with(company_id: int, others: Iterable[int]) -> set[int]:
+    """Return those of ``others`` with which the company has a stored match, at whatever expo."""
+    wanted = list(others)
+    buys = sa.select(Recommendation.exhibitor_id).where(Recommendation.buyer_id == company_id, Recommendation.exhibitor_id.in_(wanted))
+    sells = sa.select(Recommendation.buyer_id).where(Recommendation.exhibitor_id == company_id, Recommendation.buyer_id.in_(wanted))
+    return set(db.session.scalars(buys.union(sells)))
 
 
 def refreshing(expo: Expo) -> jobs.Job | None:

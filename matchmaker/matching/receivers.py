@@ -121,6 +121,12 @@ def _all_of(company_id: int, expo_id: int | None = None) -> None:
         mark_stale(at, demands=some_demands, products=some_products)
 
 
+@events.standing_asked.connect
+def _standing_asked(company_id: int, others: frozenset[int] = frozenset(), **_more: Any) -> dict[str, set[int]]:
+    """Those of ``others`` that have a stored match with the company."""
+    return {"matched": queries.matched_with(company_id, others)}
+
+
 @events.matches_asked.connect
 def _matches_asked(demand: Demand, *, actor: Actor, most: int = 4, **_more: Any) -> dict[str, Any] | None:
     """The best products for a demand, for the page on which its fields are confirmed."""

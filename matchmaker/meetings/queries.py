@@ -122,6 +122,14 @@ def open_of(company_id: int, *, expo_id: int | None = None, other_id: int | None
     return list(db.session.scalars(query.order_by(Meeting.id)))
 
 
+def agreed_with(company_id: int, others: Iterable[int]) -> set[int]:
+    """Return those of ``others`` with which the company has a meeting that both agreed to, at whatever expo."""
+    wanted = set(others)
+    rows = db.session.execute(sa.select(Meeting.exhibitor_id, Meeting.buyer_id).where(
+        of_companies([company_id]), Meeting.state.in_([str(state) for state in AGREED])).distinct())
+    return {row.buyer_id if row.exhibitor_id == company_id else row.exhibitor_id for row in rows} & wanted
+
+
 def due_to_expire(limit: int = 100) -> list[Meeting]:
     """Return requests whose time is over."""
     return list(db.session.scalars(sa.select(Meeting).options(*WITH_ALL).where(

@@ -18,6 +18,12 @@ def _pairs_asked(expo: Expo, company_id: int | None = None, **_more: Any) -> dic
     return queries.pair_states(company_id, expo.id) if company_id else {}
 
 
+@events.standing_asked.connect
+def _standing_asked(company_id: int, others: frozenset[int] = frozenset(), **_more: Any) -> dict[str, set[int]]:
+    """Those of ``others`` with which the company has agreed to meet, at whatever expo."""
+    return {"accepted": queries.agreed_with(company_id, others)}
+
+
 @events.company_blocked.connect
 def _company_blocked(block: CompanyBlock, removed: bool = False, **_more: Any) -> None:
     """Open requests of the two end as if by hand, agreed meetings that have not begun are called off: the blocked side learns no reason."""
