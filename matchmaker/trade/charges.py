@@ -1,4 +1,4 @@
-"""What a rate line charges: a share of a value, yuan per unit, or both; and what the loaded lines say of one basis for a code.
+"""What a rate line charges: a share of a value, yuan per unit, or both; and what the loaded lines say of a code.
 
 A code of four or six digits may stand above lines that differ. Then several charges are possible, and every figure made of them is a
 :class:`Span` from the lowest to the highest: it says that the code is too short, it does not choose.
@@ -99,22 +99,44 @@ def line_standing(line: RateLine) -> Standing:
     return Standing.TABLE if line.verified else Standing.UNVERIFIED
 
 
-def tariff(rates: Rates, code: str, on: date, basis: Basis, *, scheme: str = "", origin: str = "") -> Tariff | None:
-    """Return what the lines say of a basis for a code on a day; None where no line does.
+class Lines:
+    """The rate lines that concern one code on one day, by basis and scheme; ``complete`` names the bases whose table is the whole one."""
 
-    Lines for one origin go before those for all. Lines of longer codes make several charges where they differ.
-    """
-    own = _of_origin([line for line in rates.lines(code, on) if line.basis is basis and line.scheme == scheme], origin)
-    longer: dict[str, list[RateLine]] = {}
-    for line in rates.below(code, on):
-        if line.basis is basis and line.scheme == scheme:
-            longer.setdefault(line.code, []).append(line)
-    below = [line for several in longer.values() for line in _of_origin(several, origin)[:1]]
-    lines = (*own[:1], *below)
-    return Tariff(_distinct(lines), lines) if lines else None
+    def __init__(self, rates: Rates, code: str, on: date):
+        self.code, self.on, self.complete = code, on, rates.complete
+        self._own: dict[tuple[Basis, str], list[RateLine]] = {}
+        self._below: dict[tuple[Basis, str], dict[str, list[RateLine]]] = {}
+        for line in rates.lines(code, on):
+            self._own.setdefault((line.basis, line.scheme), []).append(line)
+        for line in rates.below(code, on):
+            self._below.setdefault((line.basis, line.scheme), {}).setdefault(line.code, []).append(line)
+        self._made: dict[tuple[Basis, str, str], Tariff | None] = {}
+
+    def tariff(self, basis: Basis, scheme: str = "", origin: str = "") -> Tariff | None:
+        """Return what the lines say of a basis; None where no line does.
+
+        A line for the origin goes before one for all. Lines of longer codes make several charges where they differ.
+        """
+        key = basis, scheme, origin if self._by_origin(basis, scheme) else ""
+        if key not in self._made:
+            own = _of_origin(self._own.get((basis, scheme), ()), origin)
+            longer = self._below.get((basis, scheme), {}).values()
+            lines = (*own[:1], *(line for several in longer for line in _of_origin(several, origin)[:1]))
+            self._made[key] = Tariff(_distinct(lines), lines) if lines else None
+        return self._made[key]
+
+    def schemes(self, basis: Basis, origin: str) -> list[str]:
+        """Return the schemes of the lines of a basis that hold for one origin only."""
+        found = [line for (of, _scheme), lines in self._own.items() if of is basis for line in lines]
+        found += [line for (of, _scheme), codes in self._below.items() if of is basis for lines in codes.values() for line in lines]
+        return sorted({line.scheme for line in found if line.origin == origin})
+
+    def _by_origin(self, basis: Basis, scheme: str) -> bool:
+        own, below = self._own.get((basis, scheme), ()), self._below.get((basis, scheme), {})
+        return any(line.origin for line in own) or any(line.origin for lines in below.values() for line in lines)
 
 
-def _of_origin(lines: list[RateLine], origin: str) -> list[RateLine]:
+def _of_origin(lines: Iterable[RateLine], origin: str) -> list[RateLine]:
     """Return the lines that hold for the origin, its own first."""
     return sorted((line for line in lines if line.origin in ("", origin)), key=lambda line: line.origin == "")
 

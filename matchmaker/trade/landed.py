@@ -24,7 +24,7 @@ from .bills import (
     fen,
 )
 from .carriage import DELIVERED, DUTY_PAID, LACKS, legs, shares
-from .charges import ONE, ZERO, Charge, Span, Standing, Tariff, least_sure, tariff
+from .charges import ONE, ZERO, Charge, Lines, Span, Standing, Tariff, least_sure
 from .origin import Choice, Open, Scheme, choose
 from .rates import Basis, RateLine, Rates
 from .rulebook import Rule, Rulebook
@@ -94,8 +94,8 @@ def _goods(found: Landed, value: Span | None, book: Rulebook, rates: Rates, exch
 
 def _taxes(asked: Inquiry, rates: Rates) -> tuple[Taxes, list[Open]]:
     """Return the taxes of the code, and the questions that block where one is not known."""
-    consumption = tariff(rates, asked.code, asked.on, Basis.CONSUMPTION)
-    vat = tariff(rates, asked.code, asked.on, Basis.VAT)
+    lines = Lines(rates, asked.code, asked.on)
+    consumption, vat = lines.tariff(Basis.CONSUMPTION), lines.tariff(Basis.VAT)
     taxed = consumption is not None or Basis.CONSUMPTION not in rates.complete
     missing = [] if consumption or not taxed else [Open(Basis.CONSUMPTION, "not_loaded", effect="higher", blocks=True)]
     if vat is None:
@@ -110,15 +110,13 @@ def _taxes(asked: Inquiry, rates: Rates) -> tuple[Taxes, list[Open]]:
 def _bills(choice: Choice, value: Span, taxes: Taxes, asked: Inquiry) -> tuple[tuple[Bill, ...], list[Open]]:
     """Return the bill of each scheme, and the schemes and additions whose duty is by a unit that is not known."""
     measures, missing = asked.amounts(), []
+    made = tuple(filter(None, (bill(scheme, value, choice.on_top, taxes, measures) for scheme in choice.schemes)))
     for scheme in (*choice.schemes, *choice.on_top):
         if scheme.tariff.on(value, measures) is None:
             unit = next(charge.unit for charge in scheme.tariff.charges if charge.amount and charge.unit not in measures)
-            missing.append(Open(scheme.basis, "measure", scheme.code, unit=unit, blocks=scheme.basis in _BLOCKING))
-    made = (bill(scheme, value, choice.on_top, taxes, measures) for scheme in choice.schemes)
-    return tuple(one for one in made if one), missing
-
-
-_BLOCKING = frozenset({Basis.MFN, Basis.GENERAL, Basis.ADD, Basis.AD_CVD})
+            blocks = scheme in choice.on_top or not made
+            missing.append(Open(scheme.basis, "measure", scheme.code, unit=unit, blocks=blocks, effect="either" if blocks else "lower"))
+    return made, missing
 
 
 def _answer(found: Landed, choice: Choice, bills: tuple[Bill, ...], questions: list[Open], notes: tuple[str, ...], *,
@@ -177,7 +175,7 @@ def _retail(found: Landed, value: Span | None, book: Rulebook, rates: Rates) -> 
     rule = next(iter(book.on("cbec", asked.on)), None)
     taxes, missing = _taxes(asked, rates)
     questions = [*found.open, *missing]
-    listed = tariff(rates, asked.code, asked.on, Basis.POSITIVE)
+    listed = Lines(rates, asked.code, asked.on).tariff(Basis.POSITIVE)
     if listed is None and Basis.POSITIVE not in rates.complete:
         questions.append(Open(Basis.POSITIVE, "not_loaded"))
     stops = ("not_on_list",) if listed is None and Basis.POSITIVE in rates.complete else ()

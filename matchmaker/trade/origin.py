@@ -13,13 +13,13 @@ What may apply and is not known is an :class:`Open` question. One that blocks ma
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from .agreements import agreements_for, preferences_for, undated_agreements_for
-from .charges import ZERO, Charge, Span, Standing, Tariff, least_sure, tariff
+from .agreements import Agreement, Preference, agreements_for, preferences_for, undated_agreements_for
+from .charges import ZERO, Charge, Lines, Span, Standing, Tariff, least_sure
 from .rates import Basis, RateLine, Rates
 from .rulebook import Rule, Rulebook
 
@@ -95,26 +95,52 @@ class Choice:
         return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What the book of a day says of one origin: agreements and preferences with their proofs, and the rules of the bases."""
+
+    origin: str
+    agreements: tuple[tuple[Agreement, Rule | None], ...]
+    undated: tuple[Agreement, ...]
+    preferences: tuple[tuple[Preference, str, Rule | None], ...]
+    bases: Mapping[str, Rule]
+    quota_proof: Rule | None
+
+
+def routes(origin: str, on: date, book: Rulebook) -> Routes:
+    """Return what the book says of an origin on a day."""
+    if not origin:
+        return Routes("", (), (), (), {}, None)
+    return Routes(
+        origin, tuple((deal, _proof(book, deal.code, on)) for deal in agreements_for(origin, on, book)),
+        tuple(undated_agreements_for(origin, book)),
+        tuple((scheme, status, _proof(book, scheme.code, on)) for scheme, status in preferences_for(origin, on, book)),
+        {rule.code: rule for rule in book.on("duty_basis", on)}, _proof(book, QUOTA, on))
+
+
 def choose(code: str, origin: str, on: date, book: Rulebook, rates: Rates, *, in_quota: bool = False, zone: str = "") -> Choice:
     """Return the rates that goods of a customs code (digits) and origin (two letters) may be charged on a day.
 
     ``in_quota``: the importer holds a quota certificate; ``zone``: the special zone that the goods enter ("" for none).
     """
+    found = book.find("special_zone", zone, on) if zone else None
+    return chosen(Lines(rates, code, on), routes(origin, on, book), in_quota=in_quota, zone=found)
+
+
+def chosen(lines: Lines, by: Routes, *, in_quota: bool = False, zone: Rule | None = None) -> Choice:
+    """Return the rates of a code (its lines) by an origin's routes: what :func:`choose` does, for whoever asks of many."""
     schemes: list[Scheme] = []
     questions: list[Open] = []
-    quota = tariff(rates, code, on, Basis.TRQ)
-    for found in (
-        *_base(code, origin, on, book, rates),
-        *_agreements(code, origin, on, book, rates),
-        *_preferences(code, origin, on, book, quota, in_quota),
-        *_quota(on, book, quota, in_quota),
-        *_zone(code, on, book, rates, zone),
-    ):
+    quota = lines.tariff(Basis.TRQ)
+    for found in (*_base(lines, by), *_agreements(lines, by), *_preferences(lines, by, quota, in_quota),
+                  *_quota(by, quota, in_quota), *_zone(lines, zone)):
         if isinstance(found, Scheme):
             schemes.append(found)
         else:
             questions.append(found)
-    on_top, more = _on_top(code, origin, on, book, rates)
+    if schemes:  # a rate is known that the goods may be charged; the base rate could only be lower
+        questions = [replace(one, blocks=False, effect="lower") if one.blocks else one for one in questions]
+    on_top, more = _on_top(lines, by)
     return Choice(tuple(sorted(schemes, key=_preferred)), on_top, (*questions, *more))
 
 
@@ -123,85 +149,77 @@ def _preferred(scheme: Scheme) -> tuple[bool, bool, bool]:
     return scheme.proof is not None, not scheme.confirmed, scheme.basis is not Basis.MFN
 
 
-def _base(code: str, origin: str, on: date, book: Rulebook, rates: Rates) -> Iterator[Scheme | Open]:
+def _base(lines: Lines, by: Routes) -> Iterator[Scheme | Open]:
     """MFN and provisional rate, or the general rate."""
-    if not origin:
+    if not by.origin:
         yield Open(Basis.MFN, "no_origin", blocks=True)
         return
-    general = book.find("duty_basis", Basis.GENERAL, on)
-    basis = Basis.GENERAL if general and origin in general.data.get("origins", ()) else Basis.MFN
-    if found := tariff(rates, code, on, basis):
+    general = by.bases.get(Basis.GENERAL)
+    basis = Basis.GENERAL if general and by.origin in general.data.get("origins", ()) else Basis.MFN
+    if found := lines.tariff(basis):
         yield Scheme(basis, found)
     else:
         yield Open(basis, "no_rate", blocks=True)
     if basis is Basis.GENERAL:
         return  # a provisional rate is for goods that have the MFN rate
-    if found := tariff(rates, code, on, Basis.PROV):
+    if found := lines.tariff(Basis.PROV):
         yield Scheme(Basis.PROV, found)
-    elif Basis.PROV not in rates.complete:
-        yield Open(Basis.PROV, "not_loaded", effect="lower", rule=book.find("duty_basis", Basis.PROV, on))
+    elif Basis.PROV not in lines.complete:
+        yield Open(Basis.PROV, "not_loaded", effect="lower", rule=by.bases.get(Basis.PROV))
 
 
-def _agreements(code: str, origin: str, on: date, book: Rulebook, rates: Rates) -> Iterator[Scheme | Open]:
-    if not origin:
-        return
-    for deal in agreements_for(origin, on, book):
-        if found := tariff(rates, code, on, Basis.FTA, scheme=deal.code, origin=origin):
-            yield Scheme(Basis.FTA, found, deal.code, deal.rule, _proof(book, deal.code, on))
-        elif Basis.FTA not in rates.complete:
+def _agreements(lines: Lines, by: Routes) -> Iterator[Scheme | Open]:
+    for deal, proof in by.agreements:
+        if found := lines.tariff(Basis.FTA, deal.code, by.origin):
+            yield Scheme(Basis.FTA, found, deal.code, deal.rule, proof)
+        elif Basis.FTA not in lines.complete:
             yield Open(Basis.FTA, "no_rate", deal.code, "lower", rule=deal.rule)
-    for deal in undated_agreements_for(origin, book):
+    for deal in by.undated:
         yield Open(Basis.FTA, "no_day", deal.code, "lower", rule=deal.rule)
 
 
-def _preferences(
-        code: str, origin: str, on: date, book: Rulebook, quota: Tariff | None, in_quota: bool) -> Iterator[Scheme | Open]:
+def _preferences(lines: Lines, by: Routes, quota: Tariff | None, in_quota: bool) -> Iterator[Scheme | Open]:
     """One-sided zero tariffs: the rule is the rate."""
-    if not origin:
-        return
-    for scheme, status in preferences_for(origin, on, book):
+    for scheme, status, proof in by.preferences:
         if status == "unknown":
             yield Open(Basis.PREF, "after_known", scheme.code, "lower", rule=scheme.rule)
         elif quota and not in_quota:
             yield Open(Basis.PREF, "quota", scheme.code, "lower", rule=scheme.rule)
         else:
-            line = RateLine(code, Basis.PREF, ZERO, scheme=scheme.code, valid_from=scheme.rule.valid_from, valid_to=scheme.rule.valid_to,
-                            source=scheme.rule.source, verified=scheme.verified)
-            yield Scheme(Basis.PREF, Tariff((Charge(),), (line,)), scheme.code, scheme.rule, _proof(book, scheme.code, on))
+            line = RateLine(lines.code, Basis.PREF, ZERO, scheme=scheme.code, valid_from=scheme.rule.valid_from,
+                            valid_to=scheme.rule.valid_to, source=scheme.rule.source, verified=scheme.verified)
+            yield Scheme(Basis.PREF, Tariff((Charge(),), (line,)), scheme.code, scheme.rule, proof)
 
 
-def _quota(on: date, book: Rulebook, quota: Tariff | None, in_quota: bool) -> Iterator[Scheme | Open]:
+def _quota(by: Routes, quota: Tariff | None, in_quota: bool) -> Iterator[Scheme | Open]:
     if quota and in_quota:
-        yield Scheme(Basis.TRQ, quota, proof=_proof(book, QUOTA, on))
+        yield Scheme(Basis.TRQ, quota, proof=by.quota_proof)
     elif quota:
-        yield Open(Basis.TRQ, "quota", effect="lower", rule=book.find("duty_basis", Basis.TRQ, on))
+        yield Open(Basis.TRQ, "quota", effect="lower", rule=by.bases.get(Basis.TRQ))
 
 
-def _zone(code: str, on: date, book: Rulebook, rates: Rates, zone: str) -> Iterator[Scheme | Open]:
+def _zone(lines: Lines, zone: Rule | None) -> Iterator[Scheme | Open]:
     """Zero-tariff lines of a special zone: only where they are loaded (special preferential lines under the zone's code)."""
-    rule = book.find("special_zone", zone, on) if zone else None
-    if rule is None:
+    if zone is None:
         return
-    if found := tariff(rates, code, on, Basis.PREF, scheme=rule.code):
-        yield Scheme(Basis.PREF, found, rule.code, rule)
+    if found := lines.tariff(Basis.PREF, zone.code):
+        yield Scheme(Basis.PREF, found, zone.code, zone)
     else:
-        yield Open("zone", "list", rule.code, "lower", rule=rule)
+        yield Open("zone", "list", zone.code, "lower", rule=zone)
 
 
-def _on_top(code: str, origin: str, on: date, book: Rulebook, rates: Rates) -> tuple[tuple[Scheme, ...], tuple[Open, ...]]:
+def _on_top(lines: Lines, by: Routes) -> tuple[tuple[Scheme, ...], tuple[Open, ...]]:
     """Return the duties that come on top, and those that may: blocking where the origin is known to be concerned."""
     added: list[Scheme] = []
     questions: list[Open] = []
     for basis in (Basis.ADD, Basis.AD_CVD):
-        kinds = sorted({line.scheme for line in (*rates.lines(code, on), *rates.below(code, on))
-                        if line.basis is basis and origin and line.origin == origin})
-        added += [Scheme(basis, found, kind) for kind in kinds
-                  if (found := tariff(rates, code, on, basis, scheme=kind, origin=origin))]
-        if not kinds and basis not in rates.complete:
-            rule = book.find("duty_basis", basis, on)
-            named = tuple(rule.data.get("origins", ())) if rule else ()
-            if not named or origin in named:  # a rule that names origins concerns no others
-                questions.append(Open(basis, "not_loaded", effect="higher", blocks=origin in named, rule=rule))
+        kinds = lines.schemes(basis, by.origin) if by.origin else []
+        added += [Scheme(basis, found, kind) for kind in kinds if (found := lines.tariff(basis, kind, by.origin))]
+        if not kinds and basis not in lines.complete:
+            rule = by.bases.get(basis)
+            named = rule.data.get("origins", ()) if rule else ()
+            if not named or by.origin in named:  # a rule that names origins concerns no others
+                questions.append(Open(basis, "not_loaded", effect="higher", blocks=by.origin in named, rule=rule))
     return tuple(added), tuple(questions)
 
 
