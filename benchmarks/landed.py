@@ -2,9 +2,9 @@
 
     python -m benchmarks.landed [--rows 100000] [--pairs 8000] [--headings 1200] [--exact 2000]
 
-Products share ``pairs`` of code and origin, spread over all headings and partners; every heading has MFN, VAT and consumption tax, some have provisional, agreement and
-additional rates, some a duty by unit. The first batch chooses the rates of every (code, origin), as a new day or a new table does; the
-second has them. Times are process time on one thread.
+Products share ``pairs`` of code and origin, spread over all headings and partners; every heading has MFN, VAT and consumption tax, some
+have provisional, agreement and additional rates, some a duty by unit. The first batch chooses the rates of every pair, as a new day or a
+new table does; the second has them. Times are process time on one thread.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """reference data: editions of every kind of table, lines of rates, revisions of rules
 
 Revision ID: 202611301130
-Revises: 202611240300
+Revises: 202611301120
 Create Date: 2026-11-30 11:30:00.000000
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '202611301130'
-down_revision: Union[str, Sequence[str], None] = '202611240300'
+down_revision: Union[str, Sequence[str], None] = '202611301120'
 branch_labels: Union[str, Sequence[str], None] = ()
 depends_on: Union[str, Sequence[str], None] = None
 IN_USE = sa.text("state = 'current'")

@@ -25,7 +25,8 @@ def revise(kind="agreement", code="CL", slot="", number=1, **values):
 
 
 def table(*rows, kind="duty", part="2026", state="current", **values):
-    edition = Edition(kind=kind, part=part, state=state, edition=f"{kind} {part}", source="Customs", loaded_at=TODAY, applied_at=TODAY, **values)
+    edition = Edition(
+        kind=kind, part=part, state=state, edition=f"{kind} {part}", source="Customs", loaded_at=TODAY, applied_at=TODAY, **values)
     db.session.add(edition)
     db.session.flush()
     for number, row in enumerate(rows, start=2):
