@@ -1,5 +1,6 @@
 """The form of a product card: the essential fields first, the rest folded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,12 +10,13 @@ from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaFiel
 from wtforms import Form as PlainForm
 
 from ..i18n import lang
-from ..sheets.forms import TRANSLATED, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options
+from ..sheets.forms import TRANSLATED, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options, label_options
 from ..trade import codes
 from ..web.forms import Form
 from .models import Product
-from .rules import CERTIFICATE, DISPOSALS, ENTRY_GATES
+from .rules import BOUNDARIES, CERTIFICATE, CLAIM, DISPOSALS, ENTRY_GATES, FOOTPRINT, FOOTPRINTS
 
+PARTS = ("certificates", "claims", "footprints", "translations")  # rows of their own
 BLANK_ROWS = 2  # empty lines offered behind the certificates and claims that are there
 NOT_SHOWN = "no"
 
@@ -29,7 +31,27 @@ class CertificateRow(PlainForm):
 
 class ClaimRow(PlainForm):
     link = Pick(_l("Link of the chain"))
-    claim = StringField(_l("What you do"))
+    claim = StringField(_l("What you do"), description=_l("What exactly, how much, since when. No big words."))
+    label = Pick(_l("Label or standard"))
+    number = StringField(_l("Number"))
+    issuer = StringField(_l("Issuer"))
+    scope = StringField(_l("Scope"), description=_l("Which product, site or share it covers."))
+    expires_on = StringField(_l("Valid until"))
+    document_id = Pick(_l("Document in your locker"))
+    register_address = StringField(
+        _l("Found in the register at"), description=_l("The address of the entry, if there is a public register."))
+    register_on = StringField(_l("You looked on"))
+
+
+class FootprintRow(PlainForm):
+    value = Number(_l("kg CO₂e"))
+    unit = StringField(_l("For which unit"), description=_l("The functional unit, like 1 kg at the factory gate."))
+    boundary = Pick(_l("Boundary"))
+    standard = Pick(_l("By which method"))
+    year = Number(_l("Year of the data"))
+    verifier = StringField(_l("Verified by"))
+    number = StringField(_l("Number"))
+    expires_on = StringField(_l("Valid until"))
 
 
 class EntryRow(PlainForm):
@@ -48,7 +70,7 @@ class ProductForm(SheetForm):
     NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit",
              "price_low", "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit",
              "payment",
-             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "entry", "translations")
+             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "translations")
     VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel"}
 
     version = HiddenField()
@@ -81,11 +103,12 @@ class ProductForm(SheetForm):
     disposal = Pick(_l("The exhibit after the expo"))
     certificates = FieldList(FormField(CertificateRow), label=_l("Certificates"), max_entries=25)
     claims = FieldList(FormField(ClaimRow), label=_l("What is green about it"), max_entries=25)
+    footprints = FieldList(FormField(FootprintRow), label=_l("Carbon footprint, as declared"), max_entries=5)
     entry = FormField(EntryRow, label=_l("Entry into the Chinese market"))
     translations = FormField(TranslationsForm, label=_l("Translations"))
 
-    def offer(self) -> None:
-        """Set all choices, and blank lines behind certificates and claims."""
+    def offer(self, documents: Sequence[tuple[str, str]] = ()) -> None:
+        """Set all choices, and blank lines behind certificates and claims. ``documents`` are those of the company's locker."""
         self.offer_words()
         self.origin.offer(country_options())
         self.samples.offer([("yes", _("Yes")), ("no", _("No"))], none=_("Not said"))
@@ -98,6 +121,13 @@ class ProductForm(SheetForm):
             row.form.kind.offer(codes.choices("certificate", lang()))
         for row in self.claims:
             row.form.link.offer(codes.choices("chain_link", lang()))
+            row.form.label.offer(label_options(), none=_("None, or not in this list"))
+            row.form.document_id.offer(documents, none=_("None yet"))
+        if not len(self.footprints):
+            self.footprints.append_entry()
+        for row in self.footprints:
+            row.form.boundary.offer([(word, _(label)) for word, label in BOUNDARIES.items()])
+            row.form.standard.offer([(word, _(label)) for word, label in FOOTPRINTS.items()])
 
 
 class PictureForm(Form):
@@ -108,11 +138,12 @@ class PictureForm(Form):
 
 def filled(product: Product) -> dict[str, Any]:
     """Return the data of the form over a product."""
-    data = {name: getattr(product, name) for name in ProductForm.NAMES if name not in ("certificates", "claims", "translations")}
+    data = {name: getattr(product, name) for name in ProductForm.NAMES if name not in PARTS}
     return data | {
         "version": product.version,
         "certificates": [{name: getattr(row, name) or "" for name in CERTIFICATE} for row in product.certificates],
-        "claims": [{"link": row.link, "claim": row.claim} for row in product.claims],
+        "claims": [{name: str(getattr(row, name) or "") for name in CLAIM} for row in product.claims],
+        "footprints": [{name: getattr(row, name) or "" for name in FOOTPRINT} for row in product.footprints],
         "entry": {gate: product.entry.get(gate, "") for gate in ENTRY_GATES},
         "translations": {code: product.translations.get(code) or {} for code in TRANSLATED},
     }
