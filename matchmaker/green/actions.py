@@ -1,4 +1,6 @@
-"""What organizers do for evidence: they look a label up in its public register."""
+"""What is done for evidence: organizers look labels up in their registers, companies are told what ends."""
+
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -6,11 +8,16 @@ from .. import audit, clock, events
 from ..catalog.models import GreenClaim, Product
 from ..catalog.queries import shown_at
 from ..catalog.rules import address as page_address
+from ..documents.rules import WARN_DAYS, warning
 from ..errors import N_, Invalid
 from ..expos.models import Expo
 from ..expos.queries import require_organizer, today_at
 from ..infra.db import db, get, one
-from ..permissions import Actor
+from ..permissions import Actor, ensure
+from . import queries
+from .models import EvidenceTold
+
+LATE = timedelta(days=14)  # what ended longer ago is told to nobody: a card may be taken over from elsewhere
 
 
 def check_register(actor: Actor, expo: Expo, claim_id: int, *, found: bool, address: str) -> GreenClaim:
@@ -35,3 +42,26 @@ def check_register(actor: Actor, expo: Expo, claim_id: int, *, found: bool, addr
     events.evidence_checked.send(claim, product=product, expo=expo, actor=actor)
     events.product_changed.send(product)
     return claim
+
+
+def warn(actor: Actor, on: date) -> int:
+    """Tell companies which green labels on their cards end soon or have ended in the last days, once for each of ``WARN_DAYS``.
+
+    Returns how many were told of. Only the work without a reader may: raises ``NotFound`` for everybody else.
+    """
+    ensure(actor.is_system)
+    ends = queries.endings(on - LATE, on + timedelta(days=max(WARN_DAYS)))
+    known, count = queries.told({end.product.id for end in ends}), 0
+    for end in ends:
+        days = warning(end.expires_on, on)
+        mark = (end.product.id, end.subject, end.expires_on, days)
+        if days is None or mark in known:
+            continue
+        known.add(mark)
+        db.session.add(EvidenceTold(product_id=end.product.id, subject=end.subject, expires_on=end.expires_on, days=days,
+                                    told_at=clock.now()))
+        left = max((end.expires_on - on).days, 1) if days else 0
+        events.evidence_ending.send(end.product, label=end.label, certificate=end.certificate, ends_on=end.expires_on, days=left)
+        count += 1
+    db.session.flush()
+    return count

@@ -145,7 +145,8 @@ def distance(leg: Leg, rule: Rule | None) -> Distance:
         return Distance(Range(leg.km, leg.km), None)
     start, end = _ends(leg)
     straight = great_circle(start.lat, start.lon, end.lat, end.lon)
-    detour = (rule.data["detour_low"], rule.data["detour_high"], rule.data["extra_km"]) if rule else (1.0, 1.0, 0)
+    said = rule.data if rule else {}
+    detour = said.get("detour_low", 1.0), said.get("detour_high", 1.0), said.get("extra_km", 0)
     if leg.mode != "sea":
         return Distance(Range(straight * detour[0] + detour[2], straight * detour[1] + detour[2]), straight)
     short, passages = sea_way(start.code, end.code)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from ...documents.queries import today
 from ...i18n import lang
 from ...permissions import ensure
+from ...sheets.labels import labels
 from ...trade import vague
 from ...web.forms import strip
 from ...web.guard import current_actor
@@ -24,7 +25,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "green/index.html", rows=[(one, cards.chain(one.profile, rules)) for one in shown], on=on,
         todo=todo.steps(shown, rules), ending=todo.ending(shown), vague=todo.vague_words(shown, rules, on),
-        counts=cards.level_counts(shown))
+        counts=cards.level_counts(shown), **labels())
 
 
 @bp.get("/green/words")
