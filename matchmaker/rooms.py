@@ -44,8 +44,8 @@ VIEWS = (
     green_views, matching_views, proposals_views, meetings_views, scheduling_views, agendas_views, floor_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
-LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("catalog", "demands", "matching", "meetings", "scheduling", "agendas", "floor")
+LISTENERS = ("catalog", "demands", "green", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
+WORKERS = ("catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:
