@@ -22,6 +22,7 @@ LINES = [
     {"sheets"},
     {"documents"},
     {"catalog", "demands"},
+    {"passports"},
     {"matching"},
     {"proposals"},
     {"meetings"},
