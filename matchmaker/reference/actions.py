@@ -10,14 +10,14 @@ from ..errors import N_, Invalid
 from ..infra.db import db
 from ..permissions import Actor, ensure
 from . import queries
-from .models import HsLine, HsVersion
+from .models import Edition, HsLine
 from .rules import MOST_KEPT, read_nomenclature
 from .states import State, ensure_may_become
 
 AT_ONCE = 2000  # lines in one statement
 
 
-def load(actor: Actor, *, content: bytes, file_name: str, edition: str, source: str = "", valid_from: date | None = None) -> HsVersion:
+def load(actor: Actor, *, content: bytes, file_name: str, edition: str, source: str = "", valid_from: date | None = None) -> Edition:
     """Read an official list into a draft, to be looked at and applied; earlier drafts of the same person go.
 
     Raises ``NotFound`` for strangers, ``Invalid`` for what is no such list.
@@ -31,8 +31,8 @@ def load(actor: Actor, *, content: bytes, file_name: str, edition: str, source: 
     except Invalid as problem:
         problem.field = "file"
         raise
-    db.session.execute(sa.delete(HsVersion).where(HsVersion.state == State.DRAFT, HsVersion.loaded_by_id == actor.user_id))
-    version = HsVersion(
+    db.session.execute(sa.delete(Edition).where(Edition.kind == "hs", Edition.state == State.DRAFT, Edition.loaded_by_id == actor.user_id))
+    version = Edition(
         state=State.DRAFT, edition=edition, source=(source or PurePath(file_name).name)[:200], valid_from=valid_from,
         line_count=len(found.lines), bad_count=len(found.bad), loaded_by_id=actor.user_id, loaded_by=actor.name[:200],
         loaded_at=clock.now(),
@@ -46,7 +46,7 @@ def load(actor: Actor, *, content: bytes, file_name: str, edition: str, source: 
     return version
 
 
-def apply(actor: Actor, version: HsVersion) -> None:
+def apply(actor: Actor, version: Edition) -> None:
     """Use a draft from now on, or an earlier edition again (administrators). Raises ``NotFound``, ``Conflict``."""
     ensure(queries.decides(actor))
     ensure_may_become(version.state, State.CURRENT)
@@ -61,18 +61,19 @@ def apply(actor: Actor, version: HsVersion) -> None:
     audit.record(actor, f"reference.{verb}", version, edition=version.edition, before=before.edition if before else "")
 
 
-def roll_back(actor: Actor) -> HsVersion:
+def roll_back(actor: Actor) -> Edition:
     """Use the edition again that was in use last, and return it. Raises ``NotFound``, and ``Invalid`` when there is none."""
     ensure(queries.decides(actor))
     earlier = db.session.scalar(
-        sa.select(HsVersion).where(HsVersion.state == State.EARLIER).order_by(HsVersion.applied_at.desc(), HsVersion.id.desc()).limit(1))
+        sa.select(Edition).where(Edition.kind == "hs", Edition.state == State.EARLIER)
+        .order_by(Edition.applied_at.desc(), Edition.id.desc()).limit(1))
     if earlier is None:
         raise Invalid(N_("There is no earlier edition to go back to."))
     apply(actor, earlier)
     return earlier
 
 
-def discard(actor: Actor, version: HsVersion) -> None:
+def discard(actor: Actor, version: Edition) -> None:
     """Forget a draft of one's own, or as administrator any. Raises ``NotFound``, also for what has been in use: that is kept."""
     ensure(queries.keeps(actor) and version.state == State.DRAFT)
     ensure(queries.decides(actor) or version.loaded_by_id == actor.user_id)

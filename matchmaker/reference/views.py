@@ -14,7 +14,7 @@ from ..web.guard import current_actor
 from ..web.pages import Page, page_number, paginate
 from . import actions, headings, queries
 from .forms import LoadForm
-from .models import HsVersion
+from .models import Edition
 
 bp = Blueprint("reference", __name__)
 NAV = (nav.Entry(95, _l("HS codes"), "list-tree", "reference.nomenclature", ORGANIZERS),)
@@ -74,7 +74,7 @@ def nomenclature_discard(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("reference.nomenclature"))
 
 
-def _bad_rows(version: HsVersion) -> Page:
+def _bad_rows(version: Edition) -> Page:
     """Return a page of the bad rows that were kept."""
     number = min(page_number(), max(1, -(-len(version.problems) // ROWS)))
     return Page(version.problems[(number - 1) * ROWS:number * ROWS], number, ROWS, len(version.problems))

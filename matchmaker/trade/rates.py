@@ -4,7 +4,7 @@ A line holds for its own code and for all longer codes that begin with it; the l
 origin. Tables of 100,000 lines live in the database (``reference``); this module knows only the lines it is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,8 @@ class Basis(StrEnum):
     VAT = "VAT"
     CONSUMPTION = "CONSUMPTION"
     POSITIVE = "POSITIVE"  # the code stands on the cross-border retail import list; ``note`` has the remark
+    CATALOGUE = "CATALOGUE"  # the code stands in an entry catalogue; ``scheme`` says which (GACC_RECOMMEND, CCC ...)
+    EXCHANGE = "EXCHANGE"  # not of goods: ``code`` is a currency, ``amount`` the yuan for one unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class Rates:
         self._by_code: dict[str, list[RateLine]] = {}
         for line in lines:
             self._by_code.setdefault(line.code, []).append(line)
+
+    def __iter__(self) -> Iterator[RateLine]:
+        return (line for lines in self._by_code.values() for line in lines)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_code.values()))
 
     def lines(self, code: str, on: date) -> list[RateLine]:
         """Return the lines that hold for a customs code (digits) on a day, of each (basis, scheme, origin) the longest code only."""

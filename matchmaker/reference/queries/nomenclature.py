@@ -7,14 +7,15 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from ..infra.db import db, get, like
-from ..permissions import Actor, Role, ensure
-from ..trade import hs
-from ..trade.hs import HsHit
-from ..trade.shipped import pick
-from .models import HsLine, HsVersion
-from .states import State
+from ...infra.db import db, like, one
+from ...permissions import Actor, Role, ensure
+from ...trade import hs
+from ...trade.hs import HsHit
+from ...trade.shipped import pick
+from ..models import Edition, HsLine
+from ..states import State
 
+KIND = "hs"
 NEW, CHANGED, GONE, BAD = "new", "changed", "gone", "bad"
 JOIN = " › "
 LINES = 5  # of a list of suggestions that also has headings
@@ -32,30 +33,30 @@ def decides(actor: Actor) -> bool:
     return actor.is_system or actor.is_admin
 
 
-def version_for(actor: Actor, version_id: int) -> HsVersion:
+def version_for(actor: Actor, version_id: int) -> Edition:
     """Return an edition; raise ``NotFound`` for strangers."""
     ensure(keeps(actor))
-    return get(HsVersion, version_id)
+    return one(sa.select(Edition).where(Edition.id == version_id, Edition.kind == KIND))
 
 
-def versions(actor: Actor) -> sa.Select[tuple[HsVersion]]:
+def versions(actor: Actor) -> sa.Select[tuple[Edition]]:
     """Return the query of all editions, the newest first. Raises ``NotFound`` for strangers."""
     ensure(keeps(actor))
-    return sa.select(HsVersion).order_by(HsVersion.id.desc())
+    return sa.select(Edition).where(Edition.kind == KIND).order_by(Edition.id.desc())
 
 
-def current() -> HsVersion | None:
+def current() -> Edition | None:
     """Return the edition in use, if one is loaded."""
-    return db.session.scalar(sa.select(HsVersion).where(HsVersion.state == State.CURRENT))
+    return db.session.scalar(sa.select(Edition).where(Edition.kind == KIND, Edition.state == State.CURRENT))
 
 
-def differences(version: HsVersion, kind: str) -> sa.Select:
+def differences(version: Edition, kind: str) -> sa.Select:
     """Return the query of what ``version`` brings against the edition in use: rows (code, en, zh, en before, zh before).
 
     ``kind`` is ``new``, ``changed`` or ``gone`` (in use, and not in ``version``).
     """
     ours, theirs = aliased(HsLine), aliased(HsLine)
-    present = sa.select(HsVersion.id).where(HsVersion.state == State.CURRENT).scalar_subquery()
+    present = sa.select(Edition.id).where(Edition.kind == KIND, Edition.state == State.CURRENT).scalar_subquery()
     before = theirs.en.label("en_before"), theirs.zh.label("zh_before")
     if kind == GONE:
         missing = ~sa.exists().where(ours.version_id == version.id, ours.code == theirs.code)
@@ -68,7 +69,7 @@ def differences(version: HsVersion, kind: str) -> sa.Select:
     return query.join(theirs, same).where(sa.or_(ours.en != theirs.en, ours.zh != theirs.zh)).order_by(ours.code)
 
 
-def counts(version: HsVersion) -> dict[str, int]:
+def counts(version: Edition) -> dict[str, int]:
     """Return how many lines are new, changed and gone, and how many rows are bad."""
     found = {kind: db.session.scalar(sa.select(sa.func.count()).select_from(differences(version, kind).order_by(None).subquery())) or 0
              for kind in (NEW, CHANGED, GONE)}
@@ -100,14 +101,14 @@ def is_unlisted(code: str | None) -> bool:
     digits = hs.normalize_code(code)
     if len(digits) < 6:
         return False
-    lines = sa.select(HsLine.id).join(HsVersion, HsVersion.id == HsLine.version_id).where(HsVersion.state == State.CURRENT)
+    lines = sa.select(HsLine.id).join(Edition, Edition.id == HsLine.version_id).where(Edition.kind == KIND, Edition.state == State.CURRENT)
     below = db.session.scalar(lines.where(sa.func.length(HsLine.code) >= len(digits)).limit(1))  # nothing is said of depths it lacks
     return below is not None and db.session.scalar(lines.where(HsLine.code.startswith(digits)).limit(1)) is None
 
 
 def _current() -> sa.Select:
-    return sa.select(HsLine.code, HsLine.en, HsLine.zh).join(HsVersion, HsVersion.id == HsLine.version_id).where(
-        HsVersion.state == State.CURRENT, sa.func.length(HsLine.code) >= 6)
+    return sa.select(HsLine.code, HsLine.en, HsLine.zh).join(Edition, Edition.id == HsLine.version_id).where(
+        Edition.kind == KIND, Edition.state == State.CURRENT, sa.func.length(HsLine.code) >= 6)
 
 
 def _path(digits: str) -> list[tuple[str, str]]:
