@@ -9,8 +9,8 @@ from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaFiel
 from wtforms import Form as PlainForm
 
 from .. import clock
-from ..documents.kinds import rulebook
 from ..i18n import lang
+from ..reference.queries import rulebook
 from ..sheets.forms import TRANSLATED, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options
 from ..trade import codes
 from ..trade.entry import choices as classes_to_choose

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..documents.kinds import rulebook
 from ..errors import N_, Invalid
+from ..reference.queries import rulebook
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
 from . import statements

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ..documents.kinds import rulebook
 from ..errors import N_, Invalid
+from ..reference.queries import rulebook
 from ..sheets import rules as sheet
 from ..trade import entry as passports
 from ..trade.gates import Statement, said_as

@@ -79,7 +79,8 @@ def _offer(one: ExpoSeries, edition: Expo | None, parts: dict, products: list[Pr
     part = parts.get(edition.id) if edition else None
     ready = _ready(codes, edition.starts_on) if edition else None
     fits.sort(key=lambda fit: -fit.products)
-    return Offer(one, edition, part.state if part else "", bool(edition and takes_applications(edition)), fits, len(fitting), len(codes), ready)
+    takes = edition is not None and takes_applications(edition)
+    return Offer(one, edition, part.state if part else "", takes, fits, len(fitting), len(codes), ready)
 
 
 def _demands(series: str, section: str, headings: Iterable[str]) -> tuple[int, int]:

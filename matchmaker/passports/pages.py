@@ -106,8 +106,10 @@ def _documents(passport: Passport) -> list[dict[str, Any]]:
 def _lengths(passport: Passport) -> list[dict[str, Any]]:
     rules = {gate.code: gate.rule for view in passport.roads.values() for gate in view.gates if gate.rule and gate.need}
     return [{"name": rule.label(lang()), "issuer": pick(rule.data["issuer_en"], rule.data["issuer_zh"], lang()),
-             "do": pick(rule.data["do_en"], rule.data["do_zh"], lang()), "days": rule.data["days"], "assumed": rule.data["days_assumed"],
-             "source": "; ".join(sources().get(code, code) for code in rule.data["days_src"].split(";") if code)} for rule in rules.values()]
+             "do": pick(rule.data["do_en"], rule.data["do_zh"], lang()), "days": rule.data["days"],
+             "assumed": rule.data["days_assumed"],
+             "source": "; ".join(sources().get(code, code) for code in rule.data["days_src"].split(";") if code)}
+            for rule in rules.values()]
 
 
 def marks(passport: Passport) -> list[dict[str, Any]]:

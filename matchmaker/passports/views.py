@@ -40,7 +40,8 @@ def index() -> ResponseReturnValue:
     steps = todo.steps(mine, queries.goods(products, today, own=True), next_expo.starts_on if next_expo else None)
     page = cut(steps, page_number(), STEPS_A_PAGE)
     return render_template(
-        "passports/index.html", page=page, products=products, steps=[pages.step(step, products[step.product_id], today) for step in page.items],
+        "passports/index.html", page=page, products=products,
+        steps=[pages.step(step, products[step.product_id], today) for step in page.items],
         summaries=[(products[ident], pages.marks(found)) for ident, found in mine.items()], expo=next_expo, today=today)
 
 

@@ -10,7 +10,7 @@ ROADS: Mapping[Road, tuple[str, str]] = {
     Road.CBEC: (N_("Sell by cross-border e-commerce"), "shopping-cart"),
     Road.GENERAL: (N_("Sell in general trade"), "store"),
 }
-VERDICTS = {State.YES: N_("Yes"), State.NOT_YET: N_("Not yet"), State.NO: N_("No"), State.UNKNOWN: N_("Unknown")}
+VERDICTS = {State.YES: N_("Yes, now"), State.NOT_YET: N_("Not yet"), State.NO: N_("No, closed"), State.UNKNOWN: N_("Unknown")}
 LOOKS = {State.YES: "yes", State.NOT_YET: "later", State.NO: "no", State.UNKNOWN: "unk"}  # classes of css/passport.css
 GATES = {
     GateState.OPEN: (N_("Open"), "circle-check", "ok"), GateState.EXEMPT: (N_("Exempt"), "circle-check", "ok"),
