@@ -208,6 +208,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "demands.new": BUYERS,
     "demands.publish": BUYERS,
     "demands.read_again": BUYERS,
+    # green
+    "green.words": EXHIBITORS,
     # reference
     "reference.nomenclature": ORGANIZERS,
     "reference.nomenclature_apply": ADMINS,

@@ -21,6 +21,7 @@ from .expos import queries as expos
 from .expos import views as expos_views
 from .extensions import login
 from .floor import views as floor_views
+from .green import views as green_views
 from .infra import jobs
 from .insights import views as insights_views
 from .matching import encoding as matching_encoding
@@ -39,9 +40,8 @@ from .web import views as web_views
 from .web.guard import current_actor
 
 VIEWS = (
-    web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, catalog_views, demands_views, passports_views,
-    matching_views,
-    proposals_views, meetings_views, scheduling_views, agendas_views, floor_views, notices_views,
+    web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, catalog_views, demands_views, green_views,
+    passports_views, matching_views, proposals_views, meetings_views, scheduling_views, agendas_views, floor_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")

@@ -1,7 +1,7 @@
 """product cards: statements about each gate into the market, class, roads
 
 Revision ID: 202611301145
-Revises: 202611301130
+Revises: 202611301140
 Create Date: 2026-11-30 11:45:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '202611301145'
-down_revision: Union[str, Sequence[str], None] = '202611301130'
+down_revision: Union[str, Sequence[str], None] = '202611301140'
 branch_labels: Union[str, Sequence[str], None] = ()
 depends_on: Union[str, Sequence[str], None] = None
 

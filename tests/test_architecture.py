@@ -22,7 +22,7 @@ LINES = [
     {"sheets"},
     {"documents"},
     {"catalog", "demands"},
-    {"passports"},
+    {"green", "passports"},
     {"matching"},
     {"proposals"},
     {"meetings"},

@@ -68,23 +68,26 @@ def test_an_upgrade_keeps_the_rows(empty):
 
 
 def test_what_cards_said_of_entry_is_kept(empty):
-    alembic.upgrade("202611301130")
+    alembic.upgrade("202611301140")
+    text = {name: "''" for name in (
+        "text", "original", "hs", "brand", "origin", "packaging", "storage", "moq_unit", "currency", "price_unit", "incoterm", "port",
+        "capacity_unit", "payment", "disposal")}
+    json = {name: "'[]'" for name in ("specs", "channels")} | {name: "'{}'" for name in ("read", "translations")}
+    days = {name: "'2026-10-01 00:00:00'" for name in ("created_at", "updated_at")}
+    product = {"company_id": "id", "state": "'draft'", "title": "'Wine'", "lang": "'en'", "entry": ":entry", "version": "1"} | text | json | days
     with db.engine.begin() as connection:
         connection.execute(sa.text(
-            "INSERT INTO company (kind, name, name_key, name_en, name_zh, country, city, size, website, about, about_lang, languages, buyer_kind, "
-            "mission, identifier_kind, identifier, identifier_status, is_sample, personalised, created_at, version) VALUES ('exhibitor', 'A', "
-            "'a', 'A', '', 'CL', '', '', '', '', 'en', '[]', '', '', '', '', 'unchecked', false, true, '2026-10-01 00:00:00', 1)"))
-        connection.execute(sa.text(
-            "INSERT INTO product (company_id, state, title, text, original, read, lang, translations, hs, brand, origin, specs, packaging, "
-            "storage, moq_unit, currency, price_unit, incoterm, port, capacity_unit, payment, channels, entry, disposal, created_at, "
-            "updated_at, version) SELECT id, 'draft', 'Wine', '', '', '{}', 'en', '{}', '', '', '', '[]', '', '', '', '', '', '', '', '', '', "
-            "'[]', :entry, '', '2026-10-01 00:00:00', '2026-10-01 00:00:00', 1 FROM company"),
-            {"entry": '{"gacc": "CL-1", "chinese_label": "ready", "ccc": "applied in May 2026"}'})
+            "INSERT INTO company (kind, name, name_key, name_en, name_zh, country, city, size, website, about, about_lang, languages, "
+            "buyer_kind, mission, identifier_kind, identifier, identifier_status, is_sample, personalised, created_at, version) VALUES "
+            "('exhibitor', 'A', 'a', 'A', '', 'CL', '', '', '', '', 'en', '[]', '', '', '', '', 'unchecked', false, true, "
+            "'2026-10-01 00:00:00', 1)"))
+        connection.execute(sa.text(f"INSERT INTO product ({', '.join(product)}) SELECT {', '.join(product.values())} FROM company"),
+                           {"entry": '{"gacc": "CL-1", "chinese_label": "ready", "ccc": "applied in May 2026"}'})
     alembic.upgrade("202611301145")
     entry = sa.select(sa.table("product", sa.column("entry", sa.JSON)).c.entry)
     with db.engine.begin() as connection:
         assert connection.scalar(entry) == {
             "gacc": {"number": "CL-1"}, "chinese_label": {"state": "held"}, "ccc": {"note": "applied in May 2026"}}
-    alembic.downgrade("202611301130")
+    alembic.downgrade("202611301140")
     with db.engine.begin() as connection:
         assert connection.scalar(entry) == {"gacc": "CL-1", "chinese_label": "held", "ccc": "applied in May 2026"}

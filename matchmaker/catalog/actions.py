@@ -1,9 +1,10 @@
 """What exhibitors do with their products: permission, guard, change, audit, signal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import audit, clock, events
+from ..documents import queries as documents
 from ..engine.text import detect_language
 from ..errors import N_, Conflict, Invalid
 from ..expos.queries import approved_parts
@@ -12,11 +13,12 @@ from ..infra.db import after_commit, db
 from ..permissions import Actor, ensure
 from ..sheets.readings import CONFIRMED
 from . import queries, reading, states
-from .models import GreenClaim, Listing, Product, ProductCertificate, ProductPicture
+from .models import GreenClaim, Listing, Product, ProductCertificate, ProductFootprint, ProductPicture
 from .pictures import encode
 from .rules import MOST_PICTURES, RULES, normal
 
-PARTS = {"certificates": ProductCertificate, "claims": GreenClaim}
+PARTS = {"certificates": ProductCertificate, "claims": GreenClaim, "footprints": ProductFootprint}
+IDENTITY = ("label", "number", "issuer")  # of what an organizer looked for in a register
 STALE = N_("Somebody else changed this product meanwhile. Nothing was saved: look at the page again.")
 
 
@@ -34,6 +36,7 @@ def save_product(actor: Actor, *, fields: Mapping[str, Any], product: Product | 
         raise Conflict(STALE)
     values = normal(fields, before=_present(product))
     values["lang"] = values.get("lang") or _language(product, values)
+    _check_documents(owner, values.get("claims", ()))
     sections = _check_sections(owner, shown_at)
     now = clock.now()
     if product is None:
@@ -113,10 +116,34 @@ def _language(product: Product | None, values: Mapping[str, Any]) -> str:
 
 def _write(product: Product, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        if name in PARTS:
+        if name == "claims":
+            product.claims = _claims(product, value)
+        elif name in PARTS:
             setattr(product, name, [PARTS[name](**row) for row in value])
         else:
             setattr(product, name, value)
+
+
+def _claims(product: Product, rows: Sequence[Mapping[str, Any]]) -> list[GreenClaim]:
+    """Return the claims of ``rows``: those whose label, number and issuer stay keep their row, and with it what organizers found."""
+    present, found = list(product.claims), []
+    for row in rows:
+        same = [claim for claim in present if any(row[name] for name in IDENTITY)
+                and all(getattr(claim, name) == row[name] for name in IDENTITY)]
+        kept = same[0] if same else GreenClaim()
+        if same:
+            present.remove(kept)
+        for name, value in row.items():
+            setattr(kept, name, value)
+        found.append(kept)
+    return found
+
+
+def _check_documents(company_id: int, claims: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ``Invalid`` when a claim names a document that is not of the company's locker."""
+    named = {row["document_id"] for row in claims} - {None}
+    if named and named - {document.id for document in documents.held_by([company_id])[company_id]}:
+        raise Invalid(N_("This document is not in your company's locker."), field="claims")
 
 
 def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) -> dict[int, int | None] | None:

@@ -61,6 +61,7 @@ class Product(Versioned, Base):
     company: Mapped[Company] = relationship()
     certificates: Mapped[list["ProductCertificate"]] = relationship(cascade="all, delete-orphan", order_by="ProductCertificate.id")
     claims: Mapped[list["GreenClaim"]] = relationship(cascade="all, delete-orphan", order_by="GreenClaim.id")
+    footprints: Mapped[list["ProductFootprint"]] = relationship(cascade="all, delete-orphan", order_by="ProductFootprint.id")
     pictures: Mapped[list["ProductPicture"]] = relationship(cascade="all, delete-orphan", order_by="ProductPicture.id")
     listings: Mapped[list["Listing"]] = relationship(back_populates="product", cascade="all, delete-orphan")
 
@@ -98,13 +99,45 @@ class ProductCertificate(Base):
 
 
 class GreenClaim(Base):
-    """What the company says of one link of the chain: R&D, procurement, manufacturing, logistics or marketing."""
+    """What the company says of one link of the chain, and what it shows for it; ``trade.green`` derives the level of evidence.
+
+    ``register_address`` and ``register_on`` are the company's own search in the label's register; the columns ``checked_*`` are an
+    organizer's, and fall with the label, number or issuer that was looked for.
+    """
 
     __tablename__ = "green_claim"
 
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
-    link: Mapped[str] = mapped_column(sa.String(20))
-    claim: Mapped[str] = mapped_column(sa.String(300))
+    link: Mapped[str] = mapped_column(sa.String(20))  # of the vocabulary chain_link; empty: all links of the label
+    claim: Mapped[str] = mapped_column(sa.String(300), default="")
+    label: Mapped[str] = mapped_column(sa.String(20), default="")  # a rule of the kind ``label``
+    number: Mapped[str] = mapped_column(sa.String(80), default="")
+    issuer: Mapped[str] = mapped_column(sa.String(120), default="")
+    scope: Mapped[str] = mapped_column(sa.String(200), default="")
+    expires_on: Mapped[date | None]  # the last day on which it holds
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id", ondelete="SET NULL"), index=True)
+    register_address: Mapped[str] = mapped_column(sa.String(300), default="")
+    register_on: Mapped[date | None]
+    checked_on: Mapped[date | None]
+    checked_found: Mapped[bool | None]
+    checked_address: Mapped[str] = mapped_column(sa.String(300), default="")
+    checked_by: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class ProductFootprint(Base):
+    """A product's carbon footprint as the company declares it: what was counted, from where to where, by which rules, by whom checked."""
+
+    __tablename__ = "product_footprint"
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id", ondelete="CASCADE"), index=True)
+    standard: Mapped[str] = mapped_column(sa.String(12))  # ISO14067, EPD, CN_PCF, OTHER
+    value: Mapped[Decimal] = mapped_column(Amount)  # kg CO2e for each functional unit
+    unit: Mapped[str] = mapped_column(sa.String(120))  # the functional unit, in the company's words
+    boundary: Mapped[str] = mapped_column(sa.String(10))  # gate: cradle to gate; grave: cradle to grave
+    year: Mapped[int | None]  # of the data
+    verifier: Mapped[str] = mapped_column(sa.String(120), default="")
+    number: Mapped[str] = mapped_column(sa.String(80), default="")
+    expires_on: Mapped[date | None]
 
 
 class ProductPicture(Base):

@@ -17,7 +17,8 @@ from .models import Listing, Product, ProductPicture
 from .states import PUBLISHED
 
 WITH_ALL = (
-    joinedload(Product.company), selectinload(Product.certificates), selectinload(Product.claims), selectinload(Product.pictures),
+    joinedload(Product.company), selectinload(Product.certificates), selectinload(Product.claims), selectinload(Product.footprints),
+    selectinload(Product.pictures),
     selectinload(Product.listings).joinedload(Listing.section), selectinload(Product.listings).joinedload(Listing.expo),
 )
 SEERS = (ExpoRole.ORGANIZER, ExpoRole.FLOOR, ExpoRole.MISSION_LEADER)  # beside the other side, who reads products at an expo

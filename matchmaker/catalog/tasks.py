@@ -48,6 +48,19 @@ COLUMNS = Columns(
         "nmpa_expires_on": ("nmpa valid until", "nmpa expires", "注册备案有效期"),
         "ccc_expires_on": ("ccc valid until", "ccc expires", "ccc有效期"),
         "certificates": ("certificate", "certification", "certifications", "证书", "认证"),
+        "green_claim": ("green", "green claim", "绿色说明", "绿色主张", "绿色"),
+        "green_link": ("green link", "link of the chain", "绿色环节", "环节"),
+        "green_label": ("green label", "eco label", "绿色标识", "绿色标签"),
+        "green_number": ("green label number", "绿色标识编号"),
+        "green_issuer": ("green label issuer", "绿色标识机构"),
+        "green_scope": ("green label scope", "绿色标识范围"),
+        "green_expires_on": ("green label valid until", "绿色标识有效期"),
+        "footprint_value": ("carbon footprint", "footprint", "产品碳足迹", "碳足迹"),
+        "footprint_unit": ("functional unit", "footprint unit", "功能单位"),
+        "footprint_boundary": ("footprint boundary", "system boundary", "系统边界"),
+        "footprint_standard": ("footprint standard", "碳足迹标准"),
+        "footprint_year": ("footprint year", "碳足迹年份"),
+        "footprint_verifier": ("footprint verifier", "核查机构"),
     },
     quantities={"moq": "moq_unit", "monthly_capacity": "capacity_unit", "price_low": "price_unit"})
 
@@ -61,6 +74,9 @@ def take(actor: Actor, sheet_import: SheetImport, given: Mapping[str, Any]) -> i
     if "certificates" in fields:  # a cell names kinds only: claims until their number, issuer and expiry are filled in
         fields["certificates"] = [{"kind": part} for part in re.split(r"[,;\uff0c\uff1b、\n]", str(fields["certificates"]))]
     fields |= _entry(fields)
+    for name, part in (("claims", _part(fields, "green_")), ("footprints", _part(fields, "footprint_"))):
+        if part:
+            fields[name] = [part]
     product = actions.save_product(actor, fields=fields, company_id=sheet_import.company_id, shown_at={sheet_import.expo_id: section_id})
     if sheet_import.publish:
         actions.publish_product(actor, product)
@@ -75,6 +91,11 @@ def _entry(fields: dict[str, Any]) -> dict[str, Any]:
         if word or until:
             said[gate] = statements.parsed(word) | ({"expires_on": until} if until else {})
     return {"entry": said} if said else {}
+
+
+def _part(fields: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Take the columns of one green claim or footprint out of ``fields`` and return them as its row."""
+    return {name.removeprefix(prefix): fields.pop(name) for name in list(fields) if name.startswith(prefix)}
 
 
 @jobs.task("catalog.import")

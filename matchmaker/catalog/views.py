@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..access import EXHIBITORS
+from ..documents import kinds
+from ..documents import queries as documents
 from ..errors import N_, Invalid, Problem
 from ..expos.forms import posted_version
 from ..expos.models import Participation
 from ..expos.queries import approved_parts, today_at
-from ..i18n import lang
+from ..i18n import day, lang
 from ..infra import storage
 from ..permissions import ensure
 from ..reference import queries as reference
@@ -22,6 +24,7 @@ from ..sheets import queries as imports
 from ..sheets.forms import HeadingForm, VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
+from ..trade import vague
 from ..web import nav, panels
 from ..web.forms import strip
 from ..web.guard import current_actor
@@ -60,7 +63,7 @@ def _read_text(pasted: str) -> ResponseReturnValue:
     """The form, filled with what a pasted text says; nothing is stored before somebody has looked and saved."""
     found = reading.read_product(pasted, clock.now().date())
     form = ProductForm(formdata=None, data=reading.filled(found, pasted))
-    form.offer()
+    form.offer(_documents(current_actor.company_id))
     if not found.fields:
         form.refuse(Invalid(N_("Nothing could be read. Paste the text of a product, or fill in the fields.")))
     parts = approved_parts(current_actor.company_id)
@@ -89,7 +92,7 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
         else:
             flash(_saved_words(saved), "success")
             return redirect(url_for("catalog.edit", product_id=saved.id))
-    form.offer()
+    form.offer(_documents(product.company_id if product else current_actor.company_id))
     if request.method == "GET" and product is None:
         places = {part.expo_id: part.section_id for part in parts}
     else:
@@ -105,7 +108,19 @@ def _page(form: ProductForm, product: Product | None, parts: list[Participation]
     return render_template(
         "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=reference.label(form.hs.data, lang()),
         pieces=pieces, picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES,
-        panels=panels.of_page(panels.OWN_PRODUCT, current_actor, product) if product else [])
+        vague_in=_vague_in, panels=panels.of_page(panels.OWN_PRODUCT, current_actor, product) if product else [])
+
+
+def _documents(company_id: int) -> list[tuple[str, str]]:
+    """Return the documents that a claim can name, for a picker."""
+    held = documents.held_by([company_id])[company_id]
+    return [(str(one.id), " · ".join(filter(None, (kinds.label(one.kind, lang()), one.number, one.expires_on and day(one.expires_on)))))
+            for one in held]
+
+
+def _vague_in(text: str) -> list[vague.Vague]:
+    """Return the vague words of a claim as it is edited."""
+    return vague.find(text or "", kinds.rulebook(), clock.now().date())
 
 
 def _saved_words(product: Product) -> str:
