@@ -1,6 +1,7 @@
 """The migrations make what the models say, and go down to nothing again."""
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -69,20 +70,20 @@ def test_an_upgrade_keeps_the_rows(empty):
 
 def test_what_cards_said_of_entry_is_kept(empty):
     alembic.upgrade("202611301140")
-    text = {name: "''" for name in (
-        "text", "original", "hs", "brand", "origin", "packaging", "storage", "moq_unit", "currency", "price_unit", "incoterm", "port",
-        "capacity_unit", "payment", "disposal")}
-    json = {name: "'[]'" for name in ("specs", "channels")} | {name: "'{}'" for name in ("read", "translations")}
-    days = {name: "'2026-10-01 00:00:00'" for name in ("created_at", "updated_at")}
-    product = {"company_id": "id", "state": "'draft'", "title": "'Wine'", "lang": "'en'", "entry": ":entry", "version": "1"} | text | json | days
+    words = ("text", "original", "hs", "brand", "origin", "packaging", "storage", "moq_unit", "currency", "price_unit", "incoterm", "port",
+             "capacity_unit", "payment", "disposal")
+    product = {"company_id": 1, "state": "draft", "title": "Wine", "lang": "en", "version": 1} | dict.fromkeys(words, "")
+    product |= {"specs": [], "channels": [], "read": {}, "translations": {}}
+    product |= {"entry": {"gacc": "CL-1", "chinese_label": "ready", "ccc": "applied in May 2026"}}
+    product |= dict.fromkeys(("created_at", "updated_at"), datetime(2026, 10, 1, tzinfo=UTC))
     with db.engine.begin() as connection:
         connection.execute(sa.text(
-            "INSERT INTO company (kind, name, name_key, name_en, name_zh, country, city, size, website, about, about_lang, languages, "
+            "INSERT INTO company (id, kind, name, name_key, name_en, name_zh, country, city, size, website, about, about_lang, languages, "
             "buyer_kind, mission, identifier_kind, identifier, identifier_status, is_sample, personalised, created_at, version) VALUES "
-            "('exhibitor', 'A', 'a', 'A', '', 'CL', '', '', '', '', 'en', '[]', '', '', '', '', 'unchecked', false, true, "
+            "(1, 'exhibitor', 'A', 'a', 'A', '', 'CL', '', '', '', '', 'en', '[]', '', '', '', '', 'unchecked', false, true, "
             "'2026-10-01 00:00:00', 1)"))
-        connection.execute(sa.text(f"INSERT INTO product ({', '.join(product)}) SELECT {', '.join(product.values())} FROM company"),
-                           {"entry": '{"gacc": "CL-1", "chinese_label": "ready", "ccc": "applied in May 2026"}'})
+        table = sa.Table("product", sa.MetaData(), autoload_with=connection)
+        connection.execute(table.insert().values(product))
     alembic.upgrade("202611301145")
     entry = sa.select(sa.table("product", sa.column("entry", sa.JSON)).c.entry)
     with db.engine.begin() as connection:

@@ -88,8 +88,8 @@ class ProductForm(SheetForm):
     NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit",
              "price_low", "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit",
              "payment",
-             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "entry_class", "entry_audience",
-             "roads", "translations")
+             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "entry_class",
+             "entry_audience", "roads", "translations")
     VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel",
                     "roads": "import_road"}
 
