@@ -49,3 +49,5 @@ reliability_asked = _events.signal(
     "reliability-asked", doc="sender: Expo; receivers return {company id: share of meetings it is likely to keep} of those with a history")
 standing_asked = _events.signal(
     "standing-asked", doc="sender: id of a company; others: ids; receivers return {'matched': ids} or {'accepted': ids} of them")
+partners_asked = _events.signal(
+    "partners-asked", doc="sender: id of a company; receivers return ids of those it agreed to meet and whose names it reads")
