@@ -228,6 +228,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "demands.publish": BUYERS,
     "demands.read_again": BUYERS,
     # green
+    "green.check": ORGANIZERS,
+    "green.checks": ORGANIZERS,
+    "green.index": EXHIBITORS,
+    "green.product": SEERS,
+    "green.products": BUYERS | STAFF | {Role.MISSION_LEADER},
+    "green.report": ORGANIZERS,
+    "green.report_file": ORGANIZERS,
     "green.words": EXHIBITORS,
     # reference
     "reference.nomenclature": ORGANIZERS,
