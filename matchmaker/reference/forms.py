@@ -27,7 +27,8 @@ HINTS = {
     "texts_list": _l("A line each: English | Chinese."), "words": _l("A line each."),
     "days_by_country": _l("A line for each country: CL 2006-10-01. A question mark for a day that is not known."),
     "countries": _l("Two-letter codes, like CL PE."), "codes": _l("The first digits of customs codes, like 2204 0809."),
-    "share": _l("Like 30%."), "refs": _l("Codes, separated by spaces."), "ref": _l("A code."), "json": _l("As JSON.")}
+    "share": _l("A percentage, or a number from 0 to 1."),
+    "refs": _l("Codes, separated by spaces."), "ref": _l("A code."), "json": _l("As JSON.")}
 
 
 class LoadForm(Form):

@@ -15,7 +15,7 @@ REASONS: Mapping[str, str] = {
     "no_integer": N_("“%(value)s” is no whole number."),
     "no_number": N_("“%(value)s” is no number."),
     "out_of_range": N_("The number is outside %(value)s."),
-    "no_share": N_("“%(value)s” is no part of a whole: write 30%% or a number from 0 to 1."),
+    "no_share": N_("“%(value)s” is no part of a whole: write a percentage or a number from 0 to 1."),
     "no_flag": N_("“%(value)s” is neither yes nor no."),
     "no_day": N_("“%(value)s” is no day: write it like 2026-06-01."),
     "no_days": N_("Write a line for each country: its two letters and the day, like “CL 2006-10-01”, or “IN ?” when it is not known."),
