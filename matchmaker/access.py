@@ -190,6 +190,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "catalog.publish": EXHIBITORS,
     "catalog.remove_picture": EXHIBITORS,
     "catalog.withdraw": EXHIBITORS,
+    # passports
+    "passports.file": SEERS,
+    "passports.index": EXHIBITORS,
+    "passports.own": EXHIBITORS,
+    "passports.own_file": EXHIBITORS,
+    "passports.passport": SEERS,
+    "passports.which_expo": EXHIBITORS,
     # documents
     "documents.ask": BUYERS,
     "documents.asked": COMPANIES,
