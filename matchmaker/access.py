@@ -222,6 +222,9 @@ ACCESS: dict[str, frozenset[Role]] = {
     "demands.read_again": BUYERS,
     # green
     "green.words": EXHIBITORS,
+    # landed
+    "landed.own": EXHIBITORS,
+    "landed.product": SEERS,
     # reference
     "reference.nomenclature": ORGANIZERS,
     "reference.nomenclature_apply": ADMINS,

@@ -22,7 +22,7 @@ LINES = [
     {"sheets"},
     {"documents"},
     {"catalog", "demands"},
-    {"green"},
+    {"green", "landed"},
     {"matching"},
     {"proposals"},
     {"meetings"},
