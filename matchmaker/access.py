@@ -190,6 +190,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "catalog.publish": EXHIBITORS,
     "catalog.remove_picture": EXHIBITORS,
     "catalog.withdraw": EXHIBITORS,
+    # passports
+    "passports.file": SEERS,
+    "passports.index": EXHIBITORS,
+    "passports.own": EXHIBITORS,
+    "passports.own_file": EXHIBITORS,
+    "passports.passport": SEERS,
+    "passports.which_expo": EXHIBITORS,
     # documents
     "documents.ask": BUYERS,
     "documents.asked": COMPANIES,
@@ -221,6 +228,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "demands.publish": BUYERS,
     "demands.read_again": BUYERS,
     # green
+    "green.check": ORGANIZERS,
+    "green.checks": ORGANIZERS,
+    "green.index": EXHIBITORS,
+    "green.product": SEERS,
+    "green.products": BUYERS | STAFF | {Role.MISSION_LEADER},
+    "green.report": ORGANIZERS,
+    "green.report_file": ORGANIZERS,
     "green.words": EXHIBITORS,
     # landed
     "landed.own": EXHIBITORS,
