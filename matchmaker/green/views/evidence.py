@@ -52,7 +52,7 @@ def products() -> ResponseReturnValue:
     shown, wanted = listing.for_reader(current_actor, g.expo, on), _wanted()
     hits = sorted((one for one in shown if wanted(one)), key=lambda one: -one.profile.best)
     number = max(1, min(page_number(), -(-len(hits) // PAGE)))
-    rows = [(one, cards.chain(one.profile, rules), _named_labels(one)) for one in hits[(number - 1) * PAGE:number * PAGE]]
+    rows = [(one, cards.chain(one.profile, rules), _proven(one)) for one in hits[(number - 1) * PAGE:number * PAGE]]
     return render_template(
         "green/products.html", page=Page(rows, number, PAGE, len(hits)), all=len(shown), wanted=wanted, on=on,
         chosen=request.args.get("level", "third_party"), levels=cards.level_options(), links=codes.choices("chain_link", lang()),
@@ -60,9 +60,12 @@ def products() -> ResponseReturnValue:
         origins=sorted(((code, territory(code)) for code in {one.row.origin for one in shown} if code), key=lambda pair: pair[1]))
 
 
-def _named_labels(shown: listing.Shown) -> list[str]:
+def _proven(shown: listing.Shown) -> list[str]:
+    """Return the names of the labels and certificates that others vouch for."""
     names = dict(label_options())
-    return [names.get(code, code) for code in sorted(listing.labels_in_full(shown.profile))]
+    rated = [one for one in shown.profile.rated() if one.level >= green.Level.THIRD_PARTY]
+    return sorted({names.get(one.evidence.label, one.evidence.label) or codes.label("certificate", one.evidence.text, lang())
+                   for one in rated})
 
 
 def _wanted() -> listing.Wanted:
