@@ -71,10 +71,13 @@ def _proven(shown: listing.Shown) -> list[str]:
 def _wanted() -> listing.Wanted:
     """Return the filter of the address; without one, what a third party vouches for. What is not known filters nothing."""
     args = request.args
-    section = args.get("section", "")
     return listing.Wanted(
         level=green.LEVELS.get(args.get("level", "third_party"), green.Level.UNKNOWN),
         link=args.get("link", "") if args.get("link") in green.LINKS else "",
         label=args.get("label", "") if args.get("label") in dict(label_options()) else "",
-        section_id=int(section) if section.isascii() and section.isdigit() and len(section) < 10 else None,
+        section_id=_ident(args.get("section", "")), company_id=_ident(args.get("company", "")),
         origin=args.get("origin", "")[:2], words=tuple(strip(args.get("words", ""))[:100].split()[:6]))
+
+
+def _ident(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
