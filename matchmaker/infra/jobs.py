@@ -18,10 +18,11 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
+from flask_babel import gettext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import clock
-from ..errors import Problem
+from ..errors import N_, Problem
 from . import db as database
 from .db import Base, db
 
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 IDLE_SECONDS = 1.0
+DIED = N_("The worker died several times at this work. Nothing of it was kept; please tell the administrators.")
+WENT_WRONG = N_("Something went wrong on our side, several times. It was noted; please tell the administrators.")
 Task = Callable[..., dict[str, Any] | None]
 _tasks: dict[str, Task] = {}
 _wake = threading.Event()
@@ -36,7 +39,7 @@ _at_start: list[Callable[[], None]] = []
 
 
 class Job(Base):
-    """One piece of work. ``message`` is a msgid with ``params``: what it is doing now, in the reader's language."""
+    """One piece of work. ``message`` is a msgid with ``params``: what it is doing now, or why it failed; ``error`` is for the log."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -68,6 +71,12 @@ class Job(Base):
     @property
     def ended(self) -> bool:
         return self.state in ("done", "failed")
+
+    @property
+    def words(self) -> str:
+        """What it does now, or why it failed, in the reader's language."""
+        text = gettext(self.message) if self.message else self.error
+        return text % self.params if self.message and self.params else text
 
 
 class LeaseLost(Exception):
@@ -181,7 +190,7 @@ def run_one(worker: str | None = None) -> bool:
     job = db.session.get(Job, ident, populate_existing=True)
     context = Context(job)
     if job.attempts > MAX_ATTEMPTS:
-        context.finish("failed", error="the worker died too often")
+        context.finish("failed", error="the worker died too often", message=DIED, params={})
         return True
     with _Heartbeat(context):
         _execute(context)
@@ -198,7 +207,7 @@ def _execute(context: Context) -> None:
             context.finish("done", result=result, progress=1.0, error="")
         except Problem as problem:
             database.rollback()
-            context.finish("failed", error=str(problem))
+            context.finish("failed", error=str(problem), message=problem.message, params=_plain(problem.params))
         except LeaseLost:
             raise
         except Exception as error:
@@ -212,10 +221,14 @@ def _execute(context: Context) -> None:
         log.warning("job lost to another worker", job=ident, kind=kind)
 
 
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in params.items()}
+
+
 def _retry_or_fail(context: Context, error: Exception) -> None:
     job = db.session.get(Job, context.job.id, populate_existing=True)
     if job.attempts >= MAX_ATTEMPTS:
-        context.finish("failed", error=f"{type(error).__name__}: {error}")
+        context.finish("failed", error=f"{type(error).__name__}: {error}", message=WENT_WRONG, params={})
         return
     waiting = job.key and db.session.scalar(sa.select(Job.id).where(Job.key == job.key, Job.state == "queued"))
     if waiting:  # a younger job of the same key will do the work
