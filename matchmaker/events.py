@@ -15,6 +15,10 @@ product_changed = _events.signal("product-changed", doc="sender: Product; publis
 demand_changed = _events.signal("demand-changed", doc="sender: Demand; published, edited or closed")
 heading_assigned = _events.signal(
     "heading-assigned", doc="sender: Product or Demand; expo, was: the code before, actor: the organizer who set another")
+evidence_checked = _events.signal(
+    "evidence-checked", doc="sender: GreenClaim; product, expo, actor: the organizer who looked its label up in a register")
+evidence_ending = _events.signal(
+    "evidence-ending", doc="sender: Product; label or certificate: its code, ends_on, days left (0: ended)")
 meeting_changed = _events.signal("meeting-changed", doc="sender: Meeting; was: the state before; actor")
 proposal_changed = _events.signal("proposal-changed", doc="sender: Proposal; was: the state before; actor")
 move_changed = _events.signal("move-changed", doc="sender: agendas.models.Move; was: the state before (None: asked now); actor")
@@ -49,3 +53,5 @@ reliability_asked = _events.signal(
     "reliability-asked", doc="sender: Expo; receivers return {company id: share of meetings it is likely to keep} of those with a history")
 standing_asked = _events.signal(
     "standing-asked", doc="sender: id of a company; others: ids; receivers return {'matched': ids} or {'accepted': ids} of them")
+partners_asked = _events.signal(
+    "partners-asked", doc="sender: id of a company; receivers return ids of those it agreed to meet and whose names it reads")

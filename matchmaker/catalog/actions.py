@@ -10,11 +10,11 @@ from ..errors import N_, Conflict, Invalid
 from ..expos.queries import approved_parts
 from ..infra import storage
 from ..infra.db import after_commit, db
+from ..infra.pictures import encode
 from ..permissions import Actor, ensure
 from ..sheets.readings import CONFIRMED
 from . import queries, reading, states
 from .models import GreenClaim, Listing, Product, ProductCertificate, ProductFootprint, ProductPicture
-from .pictures import encode
 from .rules import MOST_PICTURES, RULES, normal
 
 PARTS = {"certificates": ProductCertificate, "claims": GreenClaim, "footprints": ProductFootprint}

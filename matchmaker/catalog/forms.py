@@ -9,12 +9,28 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 
+from .. import clock
 from ..i18n import lang
-from ..sheets.forms import TRANSLATED, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, YesNo, country_options, label_options
+from ..reference.queries import rulebook
+from ..sheets.forms import (
+    TRANSLATED,
+    HsField,
+    Lines,
+    Number,
+    Pick,
+    Picks,
+    SheetForm,
+    TranslationRow,
+    YesNo,
+    country_options,
+    label_options,
+)
 from ..trade import codes
+from ..trade.entry import choices as classes_to_choose
 from ..web.forms import Form
+from . import statements
 from .models import Product
-from .rules import BOUNDARIES, CERTIFICATE, CLAIM, DISPOSALS, ENTRY_GATES, FOOTPRINT, FOOTPRINTS
+from .rules import BOUNDARIES, CERTIFICATE, CLAIM, DISPOSALS, FOOTPRINT, FOOTPRINTS
 
 PARTS = ("certificates", "claims", "footprints", "translations")  # rows of their own
 BLANK_ROWS = 2  # empty lines offered behind the certificates and claims that are there
@@ -55,10 +71,12 @@ class FootprintRow(PlainForm):
 
 
 class EntryRow(PlainForm):
-    gacc = StringField(_l("GACC registration number"))
-    nmpa = StringField(_l("NMPA registration or filing"))
-    ccc = StringField(_l("CCC certificate"))
-    chinese_label = StringField(_l("Chinese label"))
+    gate = Pick(_l("Gate"))
+    state = Pick(_l("How far you are"))
+    number = StringField(_l("Number"))
+    applied_on = StringField(_l("Applied on"))
+    expires_on = StringField(_l("Valid until"))
+    note = StringField(_l("Remark"))
 
 
 class TranslationsForm(PlainForm):
@@ -70,8 +88,10 @@ class ProductForm(SheetForm):
     NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit",
              "price_low", "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit",
              "payment",
-             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "translations")
-    VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel"}
+             "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "entry_class",
+             "entry_audience", "roads", "translations")
+    VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel",
+                    "roads": "import_road"}
 
     version = HiddenField()
     original = HiddenField()  # a product text that was pasted and read; kept as it is
@@ -104,7 +124,10 @@ class ProductForm(SheetForm):
     certificates = FieldList(FormField(CertificateRow), label=_l("Certificates"), max_entries=25)
     claims = FieldList(FormField(ClaimRow), label=_l("What is green about it"), max_entries=25)
     footprints = FieldList(FormField(FootprintRow), label=_l("Carbon footprint, as declared"), max_entries=5)
-    entry = FormField(EntryRow, label=_l("Entry into the Chinese market"))
+    entry_class = Pick(_l("What it is for the authorities"), description=_l("The code alone does not tell."))
+    entry = FieldList(FormField(EntryRow), label=_l("Entry into the Chinese market"), max_entries=25)
+    entry_audience = Pick(_l("Who reads numbers and remarks of entry"))
+    roads = Picks(_l("Roads to market that you offer"))
     translations = FormField(TranslationsForm, label=_l("Translations"))
 
     def offer(self, documents: Sequence[tuple[str, str]] = ()) -> None:
@@ -117,6 +140,7 @@ class ProductForm(SheetForm):
         for rows in (self.certificates, self.claims):
             while len(rows) < 25 and sum(1 for row in rows if not any(row.data.values())) < BLANK_ROWS:
                 rows.append_entry()
+        self._offer_entry()
         for row in self.certificates:
             row.form.kind.offer(codes.choices("certificate", lang()))
         for row in self.claims:
@@ -128,6 +152,24 @@ class ProductForm(SheetForm):
         for row in self.footprints:
             row.form.boundary.offer([(word, _(label)) for word, label in BOUNDARIES.items()])
             row.form.standard.offer([(word, _(label)) for word, label in FOOTPRINTS.items()])
+
+    def _offer_entry(self) -> None:
+        """Set the choices of entry: the classes that the code leaves open, a line for each gate that is met, and one more."""
+        today, reader = clock.now().date(), lang()
+        open_classes = [(rule.code, rule.label(reader)) for rule in classes_to_choose(rulebook(), self.hs.data or "", today)]
+        self.entry_class.offer(open_classes, none=_("Not said"))
+        self.entry_audience.offer([(word, _(label)) for word, label in statements.AUDIENCES.items()], none=_("Buyers that we match with"))
+        self.roads.choices = [(code, f"{code} · {label}") for code, label in codes.choices("import_road", reader)]
+        spoken = {row.form.gate.data for row in self.entry}
+        for gate in statements.wanted(self.hs.data or "", self.entry_class.data or "", today):
+            if gate not in spoken and len(self.entry) < 24:
+                self.entry.append_entry({"gate": gate})
+        if len(self.entry) < 25 and all(row.form.gate.data for row in self.entry):
+            self.entry.append_entry()
+        names = [(name, statements.label(name, today, reader)) for name in statements.gates(today)]
+        for row in self.entry:
+            row.form.gate.offer(names)
+            row.form.state.offer([(word, _(label)) for word, label in statements.STATES.items()], none=_("Not said"))
 
 
 class PictureForm(Form):
@@ -144,6 +186,6 @@ def filled(product: Product) -> dict[str, Any]:
         "certificates": [{name: getattr(row, name) or "" for name in CERTIFICATE} for row in product.certificates],
         "claims": [{name: str(getattr(row, name) or "") for name in CLAIM} for row in product.claims],
         "footprints": [{name: getattr(row, name) or "" for name in FOOTPRINT} for row in product.footprints],
-        "entry": {gate: product.entry.get(gate, "") for gate in ENTRY_GATES},
+        "entry": statements.rows(product.entry),
         "translations": {code: product.translations.get(code) or {} for code in TRANSLATED},
     }

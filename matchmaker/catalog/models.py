@@ -50,7 +50,10 @@ class Product(Versioned, Base):
     samples: Mapped[bool | None]
     agent_wanted: Mapped[bool | None]
     channels: Mapped[list] = mapped_column(default=list)
-    entry: Mapped[dict] = mapped_column(default=dict)  # {"gacc": "...", "nmpa": "...", "ccc": "...", "chinese_label": "ready"}
+    entry: Mapped[dict] = mapped_column(default=dict)  # what is said of each gate into the market: see ``statements``
+    entry_class: Mapped[str] = mapped_column(sa.String(30), default="", server_default="")  # where the code leaves several open
+    entry_audience: Mapped[str] = mapped_column(sa.String(10), default="matched", server_default="matched")  # who reads numbers
+    roads: Mapped[list] = mapped_column(default=list, server_default="[]")  # customs modes by which it is offered: 0110, 1210, 1239, 9610
     disposal: Mapped[str] = mapped_column(sa.String(10), default="")  # of the exhibit: return, sell, bonded
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

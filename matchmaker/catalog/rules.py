@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import N_, Invalid
+from ..reference.queries import rulebook
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
+from . import statements
 
 MOST_PICTURES = 6
 MOST_CLAIMS = 20
 DISPOSALS = {"return": N_("Shipped back"), "sell": N_("Sold in China"), "bonded": N_("Moved to a bonded warehouse")}
-ENTRY_GATES = {
-    "gacc": N_("GACC registration number"), "nmpa": N_("NMPA registration or filing"), "ccc": N_("CCC certificate"),
-    "chinese_label": N_("Chinese label"),
-}
 CERTIFICATE = {
     "kind": sheet.code("certificate"), "number": sheet.line(80), "issuer": sheet.line(120), "scope": sheet.line(200),
     "expires_on": sheet.day,
@@ -83,10 +81,12 @@ def footprints(value: Any) -> list[dict[str, Any]]:
     return [row | {"standard": row["standard"] or "OTHER"} for row in found]
 
 
-def entry(value: Any) -> dict[str, str]:
-    """Return what is said about each gate into the market; gates without a word are left out."""
-    said = {gate: sheet.line(100)((value or {}).get(gate)) for gate in ENTRY_GATES}
-    return {gate: text for gate, text in said.items() if text}
+def product_class(value: Any) -> str:
+    """Return the code of a product class of the entry rules."""
+    text = sheet.clean(value)
+    if text and not any(rule.code == text for rule in rulebook().all("product_class")):
+        raise Invalid(N_("“%(value)s” is not among the choices."), value=text[:40])
+    return text
 
 
 RULES: dict[str, sheet.Rule] = {
@@ -116,7 +116,10 @@ RULES: dict[str, sheet.Rule] = {
     "samples": sheet.yes_no,
     "agent_wanted": sheet.yes_no,
     "channels": sheet.several(sheet.code("channel")),
-    "entry": entry,
+    "entry": statements.entry,
+    "entry_class": product_class,
+    "entry_audience": lambda value: sheet.one_of(statements.AUDIENCES)(value) or "matched",
+    "roads": sheet.several(sheet.road),
     "disposal": sheet.one_of(DISPOSALS),
     "certificates": sheet.rows(CERTIFICATE, needs="kind"),
     "claims": claims,

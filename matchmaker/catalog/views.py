@@ -207,7 +207,7 @@ def _shown(found: Product, form: HeadingForm) -> str:
     others = queries.company_products(current_actor, g.expo, found.company_id).where(Product.id != found.id).limit(4)
     return render_template(
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
-        entry_facts=[(_(label), found.entry.get(gate, "")) for gate, label in rules.ENTRY_GATES.items()], disposals=rules.DISPOSALS,
+        disposals=rules.DISPOSALS,
         hs_label=reference.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
         heading_form=form if current_actor.organizes(g.expo.id) else None, mine=current_actor.member_of(found.company_id),
         panels=panels.of_page(panels.PRODUCT, current_actor, found, g.expo), **labels())

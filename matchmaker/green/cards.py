@@ -13,6 +13,7 @@ from ..sheets.labels import label_name
 from ..trade import codes, green, vague
 from ..trade.green import LINKS, Level, Profile, Rated, Step
 from ..trade.rulebook import Rulebook
+from ..trade.shipped import pick
 
 LEVEL_NAMES = {
     Level.UNKNOWN: N_("Unknown"), Level.CLAIMED: N_("Claimed"), Level.DOCUMENT: N_("Documented"), Level.THIRD_PARTY: N_("Third party"),
@@ -29,6 +30,7 @@ STEPS = {
     "certify_any": N_("Let somebody else check it: no label in our list speaks of this link."),
     "clear": N_("An organizer did not find it in the register: correct the number, or take the label away."),
     "register": N_("Look it up in the label's public register and write address and day, or let the organizer do it."),
+    "as_claim": N_("Enter it as a claim with its label: then it can be looked up in the register."),
 }
 MOST_LABELS = 4  # named in a step
 
@@ -108,6 +110,8 @@ def step_words(step: Step | None, rated: Rated | None = None) -> str:
     if step is None:
         return ""
     what = "certify_any" if step.what == "certify" and not step.labels else step.what
+    if what == "register" and rated and rated.evidence.ref and rated.evidence.ref[0] != "claim":
+        what = "as_claim"
     ended = rated.evidence.expires_on if rated else None
     return _(STEPS[what]) % {
         "missing": _joined(_(FIELDS[name]) for name in step.missing), "day": day(ended) if ended else "",
@@ -129,6 +133,38 @@ def _asked_name(one: green.Answer) -> str:
     if one.what == "link":
         return codes.label("chain_link", one.code, lang())
     return label_name(one.code) if one.what == "label" else _("on at least one link")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFacts:
+    """What a label is: who awards it, what it covers and what it does not. Both are marked where they are not verified."""
+
+    name: str
+    issuer: str
+    links: str
+    covers: str
+    leaves: str
+    verified: bool
+    coverage_verified: bool
+
+
+def label_facts(profile: Profile, rulebook: Rulebook) -> list[LabelFacts]:
+    """Return the facts of the labels that a profile names."""
+    named = {one.evidence.label for one in profile.rated() if one.evidence.label}
+    found = []
+    for rule in rulebook.on(green.LABEL, profile.on):
+        if rule.code in named:
+            covers, leaves, sure = green.coverage(rule, lang())
+            issuer = pick(rule.data["issuer_en"], rule.data["issuer_zh"], lang())
+            links = _joined(codes.label("chain_link", link, lang()) for link in LINKS if link in rule.data["links"])
+            found.append(LabelFacts(rule.label(lang()), issuer, links, covers, leaves, rule.verified, sure))
+    return found
+
+
+def level_counts(shown: Iterable[Any]) -> list[tuple[int, str, int]]:
+    """Return (level, its name, how many products have it on their strongest link), the strongest first."""
+    best = [one.profile.best for one in shown]
+    return [(int(level), _(LEVEL_NAMES[level]), best.count(level)) for level in reversed(Level)]
 
 
 def level_options() -> list[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..catalog.models import GreenClaim, Product, ProductCertificate, ProductFootprint
+from ..catalog.states import PUBLISHED
 from ..companies.models import Company
 from ..demands.models import Demand
 from ..documents import queries as documents
@@ -17,6 +19,7 @@ from ..reference import queries as reference
 from ..trade import codes, green
 from ..trade.green import Asked, Check, Evidence, Held, Level, Profile
 from ..trade.rulebook import Rulebook
+from .models import EvidenceTold
 
 CHUNK = 5000  # ids in one statement
 ORGANIC, FARMED = "ORGANIC", "PROC"  # an organic certificate whose scheme is not said speaks of the farm
@@ -121,3 +124,46 @@ def footprints(product_ids: Iterable[int]) -> Mapping[int, list[ProductFootprint
         for row in db.session.scalars(query.where(ProductFootprint.product_id.in_(chunk))):
             found[row.product_id].append(row)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A green label or certificate on a card with its last day."""
+
+    product: Product
+    label: str
+    certificate: str
+    subject: str
+    expires_on: date
+
+
+def endings(first: date, last: date) -> list[Ending]:
+    """Return what ends between two days, both included, on cards that are published."""
+    rules = rulebook()
+    kinds = {kind for rule in rules.all(green.LABEL) for kind in rule.data.get("certificates", ())} | {ORGANIC}
+    rows = [(product, row.label, "", row) for product, row in _ending_rows(GreenClaim, first, last)]
+    rows += [(product, "", row.kind, row) for product, row in _ending_rows(ProductCertificate, first, last) if row.kind in kinds]
+    return [Ending(product, label, kind, f"{label or kind}:{row.number}"[:110], row.expires_on) for product, label, kind, row in rows]
+
+
+def has_ends_ahead(on: date) -> bool:
+    """Tell whether any label on a published card has its last day ahead."""
+    return bool(endings(on, date.max))
+
+
+def has_end(product: Product) -> bool:
+    """Tell whether a card states the last day of a claim or certificate."""
+    return any(row.expires_on for row in (*product.claims, *product.certificates))
+
+
+def told(product_ids: Iterable[int]) -> set[tuple[int, str, date, int]]:
+    """Return (product, subject, last day, days) of what companies were told."""
+    columns = EvidenceTold.product_id, EvidenceTold.subject, EvidenceTold.expires_on, EvidenceTold.days
+    return {tuple(row) for chunk in _chunks(list(product_ids))
+            for row in db.session.execute(sa.select(*columns).where(EvidenceTold.product_id.in_(chunk)))}
+
+
+def _ending_rows(model: Any, first: date, last: date) -> list[Any]:
+    return list(db.session.execute(
+        sa.select(Product, model).join(model, model.product_id == Product.id)
+        .where(Product.state == PUBLISHED, model.expires_on >= first, model.expires_on <= last).order_by(model.id)))

@@ -1,12 +1,13 @@
 """Listens to the rooms on the left and tells the people concerned, in the transaction of what happened."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from .. import events
 from ..accounts.models import User
 from ..agendas.models import Move
-from ..catalog.models import Product
+from ..catalog.models import GreenClaim, Product
 from ..companies.models import Company
 from ..demands.models import Demand
 from ..expos.models import Expo, Participation
@@ -150,6 +151,24 @@ def _heading(sheet: Product | Demand, expo: Expo, was: str, actor: Actor, **_mor
     actions.tell(
         queries.members([sheet.company_id])[sheet.company_id], "heading_changed" if was else "heading_set", url=f"/{page}/{sheet.id}",
         expo_id=expo.id, but=actor.user_id, expo=words.expo(expo), title=sheet.title, code=sheet.hs, **params)
+
+
+@events.evidence_checked.connect
+def _looked_up(claim: GreenClaim, product: Product, expo: Expo, actor: Actor, **_more: Any) -> None:
+    """Tell the company what an organizer found in the register of a label."""
+    actions.tell(
+        queries.members([product.company_id])[product.company_id], "evidence_found" if claim.checked_found else "evidence_not_found",
+        url=f"/products/{product.id}", expo_id=expo.id, but=actor.user_id, expo=words.expo(expo), label=words.evidence(claim.label),
+        title=product.title)
+
+
+@events.evidence_ending.connect
+def _ending(product: Product, label: str, certificate: str, ends_on: date, days: int, **_more: Any) -> None:
+    """Tell the company that a green label of a product ends soon, or has ended."""
+    left = {"days": str(days)} if days else {}
+    actions.tell(
+        queries.members([product.company_id])[product.company_id], "evidence_ending" if days else "evidence_ended",
+        url=f"/products/{product.id}", label=words.evidence(label, certificate), title=product.title, day=words.on_day(ends_on), **left)
 
 
 @events.member_joined.connect

@@ -25,8 +25,9 @@ class Encoded:
     height: int
 
 
-def encode(content: bytes) -> Encoded:
-    """Return the picture in our own encoding; raise ``Invalid`` for anything that is no JPEG, PNG or WebP within bounds."""
+def encode(content: bytes, longest: int = LONGEST) -> Encoded:
+    """Return the picture in our own encoding, its longer side at most ``longest`` pixels; raise ``Invalid`` for anything that is no
+    JPEG, PNG or WebP within bounds."""
     if len(content) > MOST_BYTES:
         raise Invalid(N_("This picture has more than %(count)s MB."), field="picture", count=MOST_BYTES // 2**20)
     kind = kind_of(content)
@@ -35,7 +36,7 @@ def encode(content: bytes) -> Encoded:
     if kind == "WEBP":  # its decoder takes memory for the whole canvas when it is opened
         _check_pixels(*_webp_size(content))
     with _one_at_a_time:
-        return _encode(content, kind)
+        return _encode(content, kind, longest)
 
 
 def kind_of(content: bytes) -> str | None:
@@ -47,16 +48,16 @@ def kind_of(content: bytes) -> str | None:
     return "WEBP" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
 
 
-def _encode(content: bytes, kind: str) -> Encoded:
+def _encode(content: bytes, kind: str, longest: int) -> Encoded:
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as picture:
             _check_pixels(*picture.size)
-            picture.draft("RGB", (LONGEST, LONGEST))
+            picture.draft("RGB", (longest, longest))
             clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
             small = picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGBA" if clear else "RGB")
-            small.thumbnail((LONGEST, LONGEST))
+            small.thumbnail((longest, longest))
             small = ImageOps.exif_transpose(small)
             full = small.convert("RGBA" if clear else "RGB")
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, struct.error, EOFError, ArithmeticError,
