@@ -183,8 +183,8 @@ def test_a_killed_run_goes_on_from_its_best_plan_and_says_so(inside):
     slots = list(db.session.scalars(sa.select(Slot.id)))
     for meeting in db.session.scalars(sa.select(Meeting)):
         meeting.match_score = draw.randint(40, 99)
-    db.session.add_all(
-        Unavailable(person_id=person, slot_id=slot) for person in db.session.scalars(sa.select(Person.id)) for slot in draw.sample(slots, 3))
+    people = db.session.scalars(sa.select(Person.id))
+    db.session.add_all(Unavailable(person_id=person, slot_id=slot) for person in people for slot in draw.sample(slots, 3))
     ident = scheduling.start_optimising(organizer, expo, seconds=10)
     commit()
 

@@ -30,7 +30,6 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 IDLE_SECONDS = 1.0
-DIED = N_("The worker died several times at this work. Nothing of it was kept; please tell the administrators.")
 WENT_WRONG = N_("Something went wrong on our side, several times. It was noted; please tell the administrators.")
 Task = Callable[..., dict[str, Any] | None]
 _tasks: dict[str, Task] = {}
@@ -75,8 +74,7 @@ class Job(Base):
     @property
     def words(self) -> str:
         """What it does now, or why it failed, in the reader's language."""
-        text = gettext(self.message) if self.message else self.error
-        return text % self.params if self.message and self.params else text
+        return gettext(self.message) % self.params if self.message else self.error
 
 
 class LeaseLost(Exception):
@@ -190,7 +188,7 @@ def run_one(worker: str | None = None) -> bool:
     job = db.session.get(Job, ident, populate_existing=True)
     context = Context(job)
     if job.attempts > MAX_ATTEMPTS:
-        context.finish("failed", error="the worker died too often", message=DIED, params={})
+        context.finish("failed", error="the worker died too often", message=WENT_WRONG, params={})
         return True
     with _Heartbeat(context):
         _execute(context)
@@ -207,7 +205,7 @@ def _execute(context: Context) -> None:
             context.finish("done", result=result, progress=1.0, error="")
         except Problem as problem:
             database.rollback()
-            context.finish("failed", error=str(problem), message=problem.message, params=_plain(problem.params))
+            context.finish("failed", error=str(problem), message=problem.message, params={k: str(v) for k, v in problem.params.items()})
         except LeaseLost:
             raise
         except Exception as error:
@@ -219,10 +217,6 @@ def _execute(context: Context) -> None:
     except LeaseLost:
         database.rollback()
         log.warning("job lost to another worker", job=ident, kind=kind)
-
-
-def _plain(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in params.items()}
 
 
 def _retry_or_fail(context: Context, error: Exception) -> None:
