@@ -43,6 +43,11 @@ def record_apart(actor: Actor, action: str, thing: Any = None, **changes: Any) -
         session.add(_entry(actor, action, thing, None, changes))
 
 
+def entry(actor: Actor, action: str, thing: Any, **changes: Any) -> AuditEntry:
+    """Return a row for a caller who has a transaction of its own to put it in."""
+    return _entry(actor, action, thing, None, changes)
+
+
 def _entry(actor: Actor, action: str, thing: Any, expo_id: int | None, changes: dict[str, Any]) -> AuditEntry:
     return AuditEntry(
         at=clock.wall(),

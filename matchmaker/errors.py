@@ -49,6 +49,12 @@ class Conflict(Problem):
     status = 409
 
 
+class TooLarge(Problem):
+    """More than a file or a body may have."""
+
+    status = 413
+
+
 class TooMany(Problem):
     """A limit was reached; try again later."""
 

@@ -1,6 +1,7 @@
 """The migrations make what the models say, and go down to nothing again."""
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -65,3 +66,29 @@ def test_an_upgrade_keeps_the_rows(empty):
     alembic.downgrade("202611240000")
     with db.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT name, language FROM interpreter")).all() == [("Ana", "es")]
+
+
+def test_what_cards_said_of_entry_is_kept(empty):
+    alembic.upgrade("202611301140")
+    words = ("text", "original", "hs", "brand", "origin", "packaging", "storage", "moq_unit", "currency", "price_unit", "incoterm", "port",
+             "capacity_unit", "payment", "disposal")
+    product = {"company_id": 1, "state": "draft", "title": "Wine", "lang": "en", "version": 1} | dict.fromkeys(words, "")
+    product |= {"specs": [], "channels": [], "read": {}, "translations": {}}
+    product |= {"entry": {"gacc": "CL-1", "chinese_label": "ready", "ccc": "applied in May 2026"}}
+    product |= dict.fromkeys(("created_at", "updated_at"), datetime(2026, 10, 1, tzinfo=UTC))
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(
+            "INSERT INTO company (id, kind, name, name_key, name_en, name_zh, country, city, size, website, about, about_lang, languages, "
+            "buyer_kind, mission, identifier_kind, identifier, identifier_status, is_sample, personalised, created_at, version) VALUES "
+            "(1, 'exhibitor', 'A', 'a', 'A', '', 'CL', '', '', '', '', 'en', '[]', '', '', '', '', 'unchecked', false, true, "
+            "'2026-10-01 00:00:00', 1)"))
+        table = sa.Table("product", sa.MetaData(), autoload_with=connection)
+        connection.execute(table.insert().values(product))
+    alembic.upgrade("202611301145")
+    entry = sa.select(sa.table("product", sa.column("entry", sa.JSON)).c.entry)
+    with db.engine.begin() as connection:
+        assert connection.scalar(entry) == {
+            "gacc": {"number": "CL-1"}, "chinese_label": {"state": "held"}, "ccc": {"note": "applied in May 2026"}}
+    alembic.downgrade("202611301140")
+    with db.engine.begin() as connection:
+        assert connection.scalar(entry) == {"gacc": "CL-1", "chinese_label": "held", "ccc": "applied in May 2026"}

@@ -9,11 +9,15 @@ from flask_babel import lazy_gettext as _l
 
 from .. import clock
 from ..access import EXHIBITORS
+from ..documents import kinds
+from ..documents import queries as documents
+from ..documents.rules import is_announced
+from ..documents.rules import state as document_state
 from ..errors import N_, Invalid, Problem
 from ..expos.forms import posted_version
 from ..expos.models import Participation
 from ..expos.queries import approved_parts, today_at
-from ..i18n import lang
+from ..i18n import day, lang
 from ..infra import storage
 from ..permissions import ensure
 from ..reference import queries as reference
@@ -22,6 +26,7 @@ from ..sheets import queries as imports
 from ..sheets.forms import HeadingForm, VersionForm
 from ..sheets.labels import labels
 from ..sheets.views import upload_page
+from ..trade import vague
 from ..web import nav, panels
 from ..web.forms import strip
 from ..web.guard import current_actor
@@ -60,7 +65,7 @@ def _read_text(pasted: str) -> ResponseReturnValue:
     """The form, filled with what a pasted text says; nothing is stored before somebody has looked and saved."""
     found = reading.read_product(pasted, clock.now().date())
     form = ProductForm(formdata=None, data=reading.filled(found, pasted))
-    form.offer()
+    form.offer(_documents(current_actor.company_id))
     if not found.fields:
         form.refuse(Invalid(N_("Nothing could be read. Paste the text of a product, or fill in the fields.")))
     parts = approved_parts(current_actor.company_id)
@@ -89,7 +94,7 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
         else:
             flash(_saved_words(saved), "success")
             return redirect(url_for("catalog.edit", product_id=saved.id))
-    form.offer()
+    form.offer(_documents(product.company_id if product else current_actor.company_id))
     if request.method == "GET" and product is None:
         places = {part.expo_id: part.section_id for part in parts}
     else:
@@ -105,7 +110,19 @@ def _page(form: ProductForm, product: Product | None, parts: list[Participation]
     return render_template(
         "catalog/edit.html", form=form, product=product, parts=parts, places=places, hs_label=reference.label(form.hs.data, lang()),
         pieces=pieces, picture_form=PictureForm(formdata=None), most_pictures=rules.MOST_PICTURES,
-        panels=panels.of_page(panels.OWN_PRODUCT, current_actor, product) if product else [])
+        vague_in=_vague_in, panels=panels.of_page(panels.OWN_PRODUCT, current_actor, product) if product else [])
+
+
+def _documents(company_id: int) -> list[tuple[str, str]]:
+    """Return the documents that a claim can name, for a picker."""
+    held = documents.held_by([company_id])[company_id]
+    return [(str(one.id), " · ".join(filter(None, (kinds.label(one.kind, lang()), one.number, one.expires_on and day(one.expires_on)))))
+            for one in held]
+
+
+def _vague_in(text: str) -> list[vague.Vague]:
+    """Return the vague words of a claim as it is edited."""
+    return vague.find(text or "", kinds.rulebook(), clock.now().date())
 
 
 def _saved_words(product: Product) -> str:
@@ -192,10 +209,18 @@ def _shown(found: Product, form: HeadingForm) -> str:
     others = queries.company_products(current_actor, g.expo, found.company_id).where(Product.id != found.id).limit(4)
     return render_template(
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
-        entry_facts=[(_(label), found.entry.get(gate, "")) for gate, label in rules.ENTRY_GATES.items()], disposals=rules.DISPOSALS,
-        hs_label=reference.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
+        papers=_papers(found), price_open=found.id in queries.open_prices(current_actor.company_id, [found]), disposals=rules.DISPOSALS,
+        hs_label=reference.label(found.hs, lang()), is_stated=rules.is_stated, today=today_at(g.expo),
         heading_form=form if current_actor.organizes(g.expo.id) else None, mine=current_actor.member_of(found.company_id),
         panels=panels.of_page(panels.PRODUCT, current_actor, found, g.expo), **labels())
+
+
+def _papers(product: Product) -> dict[int, tuple[str, bool]]:
+    """Return {certificate: (state of its document today, whether the reader may see that)}."""
+    behind = {row.id: row.document for row in product.certificates if row.document is not None}
+    seen = documents.visible(current_actor.company_id, behind.values())
+    return {ident: (document_state(document, documents.today()), document.id in seen) for ident, document in behind.items()
+            if document.id in seen or is_announced(document.audience)}
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/pictures/<int:picture_id>")

@@ -9,7 +9,7 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from ..i18n import lang
-from ..sheets.forms import TRANSLATED, Countries, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow
+from ..sheets.forms import TRANSLATED, Countries, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, label_options
 from ..trade import codes
 from ..trade.places import language_choices
 from .models import Demand
@@ -24,6 +24,17 @@ class WantedRow(PlainForm):
         _l("How much"), choices=[SelectChoice("yes", _l("Must have")), SelectChoice("", _l("Preferred"))], validate_choice=False)
 
 
+class LinksRow(PlainForm):
+    """Levels of green evidence for single links; their names are set by ``offer``."""
+
+    RND = Pick()
+    PROC = Pick()
+    MFG = Pick()
+    LOG = Pick()
+    MKT = Pick()
+    EOL = Pick()
+
+
 class TranslationsForm(PlainForm):
     en = FormField(TranslationRow)
     zh = FormField(TranslationRow)
@@ -32,8 +43,8 @@ class TranslationsForm(PlainForm):
 class DemandForm(SheetForm):
     NAMES = ("lang", "hs", "specs_must", "specs_nice", "quantity_first", "quantity_year", "unit", "budget_low", "budget_high", "currency",
              "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "window_from", "window_to", "channel", "road",
-             "importer", "zone", "green_level", "languages", "decision_role", "deadline_on", "confidentiality", "certificates",
-             "translations")
+             "importer", "zone", "green_level", "green_links", "green_labels", "languages", "decision_role", "deadline_on",
+             "confidentiality", "certificates", "translations")
     VOCABULARIES = {"unit": "unit", "budget_unit": "unit", "incoterm": "incoterm", "channel": "channel", "road": "import_road",
                     "green_level": "green_level"}
 
@@ -62,6 +73,8 @@ class DemandForm(SheetForm):
     importer = Pick(_l("Importer"))
     zone = StringField(_l("Pilot zone or bonded warehouse"))
     green_level = Pick(_l("Green evidence, at least"))
+    green_links = FormField(LinksRow, label=_l("Green evidence for single links"))
+    green_labels = Picks(_l("Green labels asked for"))
     languages = Picks(_l("Languages at the table"))
     decision_role = Pick(_l("Your part in the decision"))
     deadline_on = StringField(_l("Offers until"))
@@ -80,6 +93,10 @@ class DemandForm(SheetForm):
             self.certificates.append_entry()
         for row in self.certificates:
             row.form.kind.offer(codes.choices("certificate", lang()))
+        self.green_labels.choices = label_options()
+        for link, name in codes.choices("chain_link", lang()):
+            self.green_links.form[link].label.text = name
+            self.green_links.form[link].offer(codes.choices("green_level", lang()))
 
     def fields(self) -> dict[str, Any]:
         """Return what the rules read; the section by its number."""

@@ -51,6 +51,8 @@ class Demand(Versioned, Base):
     importer: Mapped[str] = mapped_column(sa.String(10), default="")  # own, agent
     zone: Mapped[str] = mapped_column(sa.String(120), default="")  # pilot zone or bonded warehouse
     green_level: Mapped[str] = mapped_column(sa.String(20), default="")
+    green_links: Mapped[dict] = mapped_column(default=dict)  # {"MFG": "third_party"}: levels asked for single links
+    green_labels: Mapped[list] = mapped_column(default=list)  # ["FSC"]: labels asked for
     languages: Mapped[list] = mapped_column(default=list)
     decision_role: Mapped[str] = mapped_column(sa.String(20), default="")
     deadline_on: Mapped[date | None]

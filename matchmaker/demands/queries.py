@@ -73,6 +73,11 @@ def published_demands(expo_id: int) -> list[Demand]:
     return list(db.session.scalars(shown_at(expo_id).options(*WITH_ALL)))
 
 
+def published_at(expo_id: int, company_id: int | None) -> list[Demand]:
+    """Return a company's own published demands at an expo."""
+    return list(db.session.scalars(shown_at(expo_id).where(Demand.company_id == company_id)))
+
+
 def count_published(expo_id: int) -> int:
     """Return how many demands are shown at an expo."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(shown_at(expo_id).order_by(None).subquery())) or 0

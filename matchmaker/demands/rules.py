@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..companies.standing import AGREED
 from ..errors import N_, Invalid
 from ..sheets import rules as sheet
-from ..sheets.rules import InvalidSheet
+from ..sheets.rules import InvalidSheet, green_label
+from ..trade.green import LINKS
 
 CONFIDENTIALITY = {"open": N_("Everyone"), "matched": N_("After a meeting is accepted"), "anonymous": N_("After the meeting has its place")}
 IMPORTERS = {"own": N_("We import ourselves"), "agent": N_("We need an import agent")}
 DECISION_ROLES = {"decides": N_("Decides"), "recommends": N_("Recommends"), "researches": N_("Collects offers")}
 # states of a meeting (of the room to the right) in which both sides have agreed, and in which it also has its place
-ACCEPTED = frozenset({"accepted", "placed", "held", "missed"})
+ACCEPTED = AGREED
 PLACED = frozenset({"placed", "held", "missed"})
 TITLE_LENGTH = 80  # of a title that is cut out of a long first line
 _SENTENCE_END = re.compile(r"[。!?\uff01\uff1f;\uff1b\uff0c,\n]|\.\s")
@@ -30,6 +32,13 @@ def wanted_certificates(value: Any) -> list[dict[str, Any]]:
     parts = re.split(r"[,;\uff0c\uff1b、\n]+", value) if isinstance(value, str) else list(value or [])
     found = {record["kind"]: record for part in parts if part and (record := wanted_certificate(part))}
     return list(found.values())
+
+
+def wanted_links(value: Any) -> dict[str, str]:
+    """Return {link: level} of the links for which a level of green evidence is asked; links without one are left out."""
+    rule = sheet.code("green_level")
+    said = {link: rule((value or {}).get(link)) for link in LINKS}
+    return {link: level for link, level in said.items() if level}
 
 
 RULES: dict[str, sheet.Rule] = {
@@ -60,6 +69,8 @@ RULES: dict[str, sheet.Rule] = {
     "importer": sheet.one_of(IMPORTERS),
     "zone": sheet.line(120),
     "green_level": sheet.code("green_level"),
+    "green_links": wanted_links,
+    "green_labels": sheet.several(green_label),
     "languages": sheet.several(sheet.language),
     "decision_role": sheet.one_of(DECISION_ROLES),
     "deadline_on": sheet.day,

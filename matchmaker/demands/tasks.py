@@ -42,6 +42,7 @@ COLUMNS = Columns(
         "importer": ("进口方",),
         "zone": ("pilot zone", "bonded warehouse", "保税仓", "综试区"),
         "green_level": ("green level", "绿色等级"),
+        "green_labels": ("green labels", "green label", "eco label", "绿色标识", "绿色标签"),
         "languages": ("语言要求",),
         "deadline_on": ("deadline", "closing date", "截止日期", "报价截止"),
         "confidentiality": ("保密", "保密级别"),

@@ -173,7 +173,17 @@ def _shown(found: Demand, form: HeadingForm) -> str:
         "demands/demand.html", demand=found, buyer=queries.shown_company(found, current_actor, state),
         hs_label=reference.label(found.hs, lang()), importers=rules.IMPORTERS,
         heading_form=form if current_actor.organizes(g.expo.id) else None, decision_roles=rules.DECISION_ROLES,
-        mine=current_actor.member_of(found.company_id), panels=panels.of_page(panels.DEMAND, current_actor, found, g.expo), **labels())
+        mine=current_actor.member_of(found.company_id), green_wishes=_green_wishes(found),
+        panels=panels.of_page(panels.DEMAND, current_actor, found, g.expo), **labels())
+
+
+def _green_wishes(found: Demand) -> list[tuple[str, str]]:
+    """Return (link or heading, what is asked) of the green evidence beside the level on any link."""
+    words = labels()
+    wishes = [(words["word"]("chain_link", link), words["word"]("green_level", level)) for link, level in found.green_links.items()]
+    named = words["label_names"](found.green_labels)
+    return [(_("Green evidence: %(link)s", link=link), level) for link, level in wishes] + (
+        [(_("Green labels asked for"), named)] if named else [])
 
 
 def _sections(parts: list[Participation]) -> list[tuple[str, str]]:

@@ -7,16 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from .. import clock
-from ..reference import queries as reference
+from ..reference.queries import rulebook
 from ..trade import codes
-from ..trade.rulebook import Rulebook, shipped
 
 OTHER = "OTHER"
-
-
-def rulebook() -> Rulebook:
-    """Return the rules in force: those of the database once reference keeps them, else the shipped ones."""
-    return reference.rulebook() if hasattr(reference, "rulebook") else shipped()
 
 
 def labels(lang: object, on: date | None = None) -> Mapping[str, str]:

@@ -1,21 +1,23 @@
 """Questions about documents: what a company holds, what another may see of it, who has seen what."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from .. import clock
+from ..accounts.models import User
+from ..companies.models import Company
 from ..companies.standing import standings
 from ..i18n import DEFAULT_ZONE
-from ..infra.db import db, one
+from ..infra.db import db, get, one
 from ..permissions import Actor, ensure
 from . import rules
-from .models import Document, DocumentShare
+from .models import Document, DocumentShare, DocumentVersion, ExpiryTold
 
 PRODUCT = sa.table("product", sa.column("id"), sa.column("company_id"), sa.column("title"), sa.column("state"))  # of a room to the right
 WITH_ALL = (selectinload(Document.versions), selectinload(Document.company))
@@ -109,6 +111,78 @@ def visible(reader_id: int | None, documents: Iterable[Document | Held]) -> set[
         row.audience, how[row.company_id], shared=("document", row.id) in shared or ("product", row.product_id) in shared)}
 
 
+def count(company_id: int) -> int:
+    """Return how many documents a company's locker holds."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Document).where(Document.company_id == company_id)) or 0
+
+
+def owns_product(company_id: int, product_id: int) -> bool:
+    """Tell whether a product is the company's."""
+    return db.session.scalar(sa.select(PRODUCT.c.id).where(PRODUCT.c.id == product_id, PRODUCT.c.company_id == company_id)) is not None
+
+
+def name_of(actor: Actor) -> str:
+    """Return the name of the acting person; empty for a job."""
+    return db.session.scalar(sa.select(User.name).where(User.id == actor.user_id)) or ""
+
+
+def keys_in_use(keys: Iterable[str]) -> set[str]:
+    """Return those of the storage keys that some version still uses: equal files share one."""
+    return set(db.session.scalars(sa.select(DocumentVersion.key).where(DocumentVersion.key.in_(list(keys)))))
+
+
+def locker(actor: Actor) -> list[Document]:
+    """Return the documents of the acting company: those of the whole company first, then by product, each newest first."""
+    return list(db.session.scalars(sa.select(Document).options(selectinload(Document.versions)).where(
+        Document.company_id == (actor.company_id or 0)).order_by(
+            Document.product_id.is_not(None), Document.product_id, Document.id.desc())))
+
+
+def titles(product_ids: Iterable[int]) -> dict[int, str]:
+    """Return {product: its title}."""
+    rows = db.session.execute(sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.id.in_(list(product_ids))))
+    return dict(rows.all())
+
+
+def products_of(company_id: int) -> list[tuple[int, str]]:
+    """Return (id, title) of a company's products."""
+    return [tuple(row) for row in db.session.execute(
+        sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.company_id == company_id).order_by(PRODUCT.c.title).limit(500))]
+
+
+def state_counts(documents: Iterable[Document]) -> dict[str, int]:
+    """Return how many of the documents are in each state today."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for row in documents:
+        counts[rules.state(row, today())] += 1
+    return dict(counts)
+
+
+def of_product(company_id: int, product_id: int) -> Sequence[Document]:
+    """Return the documents that stand for a product: its own, then those of the whole company."""
+    return db.session.scalars(sa.select(Document).options(selectinload(Document.versions)).where(
+        Document.company_id == company_id, sa.or_(Document.product_id == product_id, Document.product_id.is_(None)))
+        .order_by(Document.product_id.is_(None), Document.id.desc())).all()
+
+
+def own_product_title(actor: Actor, product_id: int) -> str:
+    """Return the title of a product of the acting company; raise ``NotFound``."""
+    ensure(owns_product(actor.company_id or 0, product_id))
+    return titles([product_id])[product_id]
+
+
+def company(company_id: int) -> Company:
+    """Return a company; the caller has checked that the reader may know it."""
+    return get(Company, company_id)
+
+
+def announced(company_id: int, document_id: int) -> Document:
+    """Return a document of a company whose existence others may learn of; raise ``NotFound``."""
+    found = one(sa.select(Document).where(Document.id == document_id, Document.company_id == company_id))
+    ensure(rules.is_announced(found.audience))
+    return found
+
+
 def _shared(reader_id: int | None, owners: Iterable[int]) -> set[tuple[str, int]]:
     rows = db.session.execute(sa.select(DocumentShare.document_id, DocumentShare.product_id).where(
         DocumentShare.company_id == reader_id, DocumentShare.owner_id.in_(list(owners)), in_force()))
@@ -118,3 +192,21 @@ def _shared(reader_id: int | None, owners: Iterable[int]) -> set[tuple[str, int]
 def in_force(on: date | None = None) -> sa.ColumnElement[bool]:
     """Return the condition that a consent holds: not withdrawn, and its last day not past."""
     return sa.and_(DocumentShare.withdrawn_at.is_(None), sa.or_(DocumentShare.until.is_(None), DocumentShare.until >= (on or today())))
+
+
+def due_warnings(limit: int = 200) -> list[tuple[Document, int]]:
+    """Return (document, days) of those that have reached a warning of ``rules.WARN_DAYS`` which nobody was told of yet."""
+    on = today()
+    reached = sa.case((Document.expires_on < on, 0), *(
+        (Document.expires_on <= on + timedelta(days=days), days) for days in sorted(rules.WARN_DAYS) if days))
+    told = sa.exists().where(
+        ExpiryTold.document_id == Document.id, ExpiryTold.expires_on == Document.expires_on, ExpiryTold.days == reached)
+    rows = db.session.execute(sa.select(Document, reached.label("days")).where(
+        Document.expires_on <= on + rules.EXPIRING, ~told).order_by(Document.expires_on, Document.id).limit(limit))
+    return [(row.Document, row.days) for row in rows]
+
+
+def seconds_to_tomorrow() -> float:
+    """Return in how many seconds the next day begins in China."""
+    here = clock.now().astimezone(ZoneInfo(DEFAULT_ZONE))
+    return (here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - here).total_seconds()

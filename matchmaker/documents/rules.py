@@ -8,6 +8,7 @@ from ..errors import N_, Invalid
 from ..sheets import rules as sheet
 from . import kinds
 
+WATCH = "documents.watch"  # the kind, and the key, of the job that looks every day which documents end
 EXPIRING = timedelta(days=90)  # before its last day a document is shown as one that ends soon
 WARN_DAYS = (90, 30, 7, 0)  # days before the last day on which the company is told; 0: the day after it
 STATES = {
@@ -28,7 +29,9 @@ AUDIENCE_HINTS = {
 }
 MOST_VERSIONS = 50
 MOST_DOCUMENTS = 500  # in one company's locker
+MOST_REQUESTS = 60  # of one company that wait for an answer
 NOTE_LIMIT = 300
+REQUEST_STATES = {"open": N_("Waits for an answer"), "shared": N_("Shared"), "declined": N_("Declined"), "withdrawn": N_("Taken back")}
 
 
 def state(document: Any, on: date) -> str:
@@ -85,3 +88,17 @@ RULES: dict[str, sheet.Rule] = {
     "audience": lambda value: sheet.one_of(AUDIENCES)(value) or "named",
 }
 DETAILS = ("number", "issuer", "issued_on", "valid_from", "expires_on", "endless", "scope", "lang")  # of a version; the rest stays
+
+
+def details(document: Any) -> dict[str, Any]:
+    """Return what is said of the newest version, to be kept with it when another takes its place."""
+    said = {name: getattr(document, name) for name in DETAILS}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
+
+
+def said(text: str, field: str) -> str:
+    """Return a note or a reason in one piece; raise ``Invalid`` when it is too long."""
+    try:
+        return sheet.prose(NOTE_LIMIT)(text)
+    except Invalid as problem:
+        raise Invalid(problem.message, field=field, **problem.params) from None

@@ -1,5 +1,6 @@
 """The embedded server: waitress for the web, a thread for jobs and mail, in one process."""
 
+import gc
 import threading
 
 from flask import Flask
@@ -25,6 +26,8 @@ def serve(app: Flask, host: str, port: int) -> None:
     from waitress import create_server
 
     server = create_server(app, host=host, port=port, threads=app.config["WEB_THREADS"], ident="", channel_timeout=60)
+    gc.collect()
+    gc.freeze()  # what stands now stays: looking for rubbish in it costs a request of many rows a tenth of a second
     try:
         server.run()
     except KeyboardInterrupt:

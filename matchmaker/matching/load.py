@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from .. import clock
 from ..catalog.models import Listing, Product, ProductCertificate
 from ..companies.models import Company
 from ..companies.queries import block_map
@@ -16,6 +17,7 @@ from ..demands.models import Demand
 from ..engine.matching import records
 from ..expos.models import Participation, Section
 from ..infra.db import db
+from ..passports import queries as passports
 from .models import Feedback
 from .terms import figure, repair_to_json
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 _PRODUCT = (Product.id, Product.company_id, Product.title, Product.text, Product.lang, Product.translations, Product.hs, Product.brand,
             Product.origin, Product.specs, Product.moq, Product.moq_unit, Product.price_low, Product.price_high, Product.currency,
             Product.price_unit, Product.incoterm, Product.port, Product.lead_time_days, Product.monthly_capacity,
-            Product.capacity_unit, Product.channels, Company.languages, Section.code.label("section"))
+            Product.capacity_unit, Product.channels, Product.roads, Company.languages, Section.code.label("section"))
 _DEMAND = (Demand.id, Demand.company_id, Demand.expo_id, Demand.title, Demand.text, Demand.lang, Demand.translations, Demand.hs,
            Demand.specs_must, Demand.specs_nice, Demand.quantity_first, Demand.quantity_year, Demand.unit, Demand.budget_low,
            Demand.budget_high, Demand.currency, Demand.budget_unit, Demand.incoterm, Demand.port, Demand.origins_wanted,
@@ -42,7 +44,9 @@ def supplies(expo_id: int) -> list[records.Supply]:
         .outerjoin(Section, Section.id == Listing.section_id)
         .where(Listing.expo_id == expo_id, Product.state == "published", Participation.state == "approved").order_by(Product.id)).all()
     certificates, blocked = _certificates(expo_id), block_map()
-    return [_supply(row, expo_id, certificates.get(row.id, ()), blocked.get(row.company_id, frozenset())) for row in rows]
+    closed = passports.closed((row.id for row in rows), clock.now().date())
+    return [_supply(row, expo_id, certificates.get(row.id, ()), blocked.get(row.company_id, frozenset()), closed.get(row.id, frozenset()))
+            for row in rows]
 
 
 def demands(expo_id: int) -> list[records.Demand]:
@@ -74,14 +78,15 @@ def _certificates(expo_id: int) -> dict[int, tuple[records.Certificate, ...]]:
     return {product_id: tuple(certificates) for product_id, certificates in found.items()}
 
 
-def _supply(row: Any, expo_id: int, certificates: tuple[records.Certificate, ...], blocked: frozenset[int]) -> records.Supply:
+def _supply(row: Any, expo_id: int, certificates: tuple[records.Certificate, ...], blocked: frozenset[int],
+            closed: frozenset[str]) -> records.Supply:
     return records.Supply(
         id=row.id, company_id=row.company_id, expo_id=expo_id, title=row.title, section=row.section, hs=row.hs or None, text=row.text,
         lang=row.lang, translations=titles(row.translations), specs=_pairs(row.specs), brand=row.brand or None, origin=row.origin or None,
         moq=_quantity(row.moq, row.moq_unit), price=_price(row.price_low, row.price_high, row.currency, row.price_unit),
         incoterm=row.incoterm or None, port=row.port or None, lead_time_days=row.lead_time_days,
-        monthly_capacity=_quantity(row.monthly_capacity, row.capacity_unit), channels=tuple(row.channels), certificates=certificates,
-        languages=tuple(row.languages), blocked_company_ids=blocked)
+        monthly_capacity=_quantity(row.monthly_capacity, row.capacity_unit), channels=tuple(row.channels), roads=tuple(row.roads),
+        roads_closed=closed, certificates=certificates, languages=tuple(row.languages), blocked_company_ids=blocked)
 
 
 def _demand(row: Any, blocked: frozenset[int]) -> records.Demand:

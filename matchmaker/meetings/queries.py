@@ -130,6 +130,13 @@ def agreed_with(company_id: int, others: Iterable[int]) -> set[int]:
     return {row.buyer_id if row.exhibitor_id == company_id else row.exhibitor_id for row in rows} & wanted
 
 
+def named_partners(company_id: int) -> set[int]:
+    """Return the companies with which it has a meeting that both agreed to, and whose names it reads."""
+    meetings = db.session.scalars(sa.select(Meeting).options(joinedload(Meeting.demand)).where(
+        of_companies([company_id]), Meeting.state.in_([str(state) for state in AGREED])))
+    return {meeting.other(company_id) for meeting in meetings if is_named(meeting, company_id)}
+
+
 def due_to_expire(limit: int = 100) -> list[Meeting]:
     """Return requests whose time is over."""
     return list(db.session.scalars(sa.select(Meeting).options(*WITH_ALL).where(

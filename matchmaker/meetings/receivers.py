@@ -24,6 +24,12 @@ def _standing_asked(company_id: int, others: frozenset[int] = frozenset(), **_mo
     return {"accepted": queries.agreed_with(company_id, others)}
 
 
+@events.partners_asked.connect
+def _partners_asked(company_id: int, **_more: Any) -> set[int]:
+    """Those with which the company has agreed to meet and whose names it reads."""
+    return queries.named_partners(company_id)
+
+
 @events.company_blocked.connect
 def _company_blocked(block: CompanyBlock, removed: bool = False, **_more: Any) -> None:
     """Open requests of the two end as if by hand, agreed meetings that have not begun are called off: the blocked side learns no reason."""

@@ -1,14 +1,17 @@
 """Listens to the rooms on the left and tells the people concerned, in the transaction of what happened."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from .. import events
 from ..accounts.models import User
 from ..agendas.models import Move
-from ..catalog.models import Product
+from ..catalog.models import GreenClaim, Product
 from ..companies.models import Company
 from ..demands.models import Demand
+from ..documents import queries as documents
+from ..documents.models import Document, DocumentRequest, DocumentShare
 from ..expos.models import Expo, Participation
 from ..meetings.models import Meeting
 from ..meetings.rules import DECLINE_REASONS
@@ -152,6 +155,24 @@ def _heading(sheet: Product | Demand, expo: Expo, was: str, actor: Actor, **_mor
         expo_id=expo.id, but=actor.user_id, expo=words.expo(expo), title=sheet.title, code=sheet.hs, **params)
 
 
+@events.evidence_checked.connect
+def _looked_up(claim: GreenClaim, product: Product, expo: Expo, actor: Actor, **_more: Any) -> None:
+    """Tell the company what an organizer found in the register of a label."""
+    actions.tell(
+        queries.members([product.company_id])[product.company_id], "evidence_found" if claim.checked_found else "evidence_not_found",
+        url=f"/products/{product.id}", expo_id=expo.id, but=actor.user_id, expo=words.expo(expo), label=words.evidence(claim.label),
+        title=product.title)
+
+
+@events.evidence_ending.connect
+def _ending(product: Product, label: str, certificate: str, ends_on: date, days: int, **_more: Any) -> None:
+    """Tell the company that a green label of a product ends soon, or has ended."""
+    left = {"days": str(days)} if days else {}
+    actions.tell(
+        queries.members([product.company_id])[product.company_id], "evidence_ending" if days else "evidence_ended",
+        url=f"/products/{product.id}", label=words.evidence(label, certificate), title=product.title, day=words.on_day(ends_on), **left)
+
+
 @events.member_joined.connect
 def _joined(company: Company, user: User, **_more: Any) -> None:
     """Tell the others of the company."""
@@ -161,3 +182,36 @@ def _joined(company: Company, user: User, **_more: Any) -> None:
 
 def _meeting_path(meeting: Meeting) -> str:
     return f"/e/{meeting.expo.slug}/meetings/{meeting.id}"
+
+
+@events.document_expiring.connect
+def _document_expiring(document: Document, days: int = 0, **_more: Any) -> None:
+    """Tell the company in time, and again once it has happened."""
+    actions.tell(
+        queries.members([document.company_id])[document.company_id], "document_expiring" if days else "document_expired",
+        url=f"/documents/{document.id}", document=words.document(document.kind), day=words.on_day(document.expires_on))
+
+
+@events.document_shared.connect
+def _document_shared(share: DocumentShare, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell who may see it now; what is taken back is told to nobody. A bundle is told as one, by its own room."""
+    if was is not None or share.bundle_id is not None:
+        return
+    if share.document is not None:
+        url, what = f"/documents/{share.document_id}", words.document(share.document.kind)
+    else:
+        url, what = "/documents/shared", words.all_documents(documents.titles([share.product_id])[share.product_id])
+    actions.tell(queries.members([share.company_id])[share.company_id], "document_shared", url=url, but=actor.user_id,
+                 company=words.company(share.owner), document=what)
+
+
+@events.document_requested.connect
+def _document_requested(request: DocumentRequest, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell the side that did not do it; what was shared is told by its consent."""
+    what = words.document(request.kind)
+    if was is None:
+        actions.tell(queries.members([request.owner_id])[request.owner_id], "document_asked", url="/documents/asked", but=actor.user_id,
+                     company=words.company(request.company), document=what)
+    elif request.state == "declined":
+        actions.tell(queries.members([request.company_id])[request.company_id], "document_declined", url="/documents/asked",
+                     but=actor.user_id, company=words.company(request.owner), document=what, reason=request.reason)

@@ -3,20 +3,23 @@
 A parameter is a plain text, or a small record that says how to read it: ``{"as": "company", ...}``.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from ..companies.models import Company
 from ..demands.rules import buyer_name_visible
+from ..documents import kinds
 from ..expos.models import Expo
-from ..i18n import best, clock_time, day
-from ..matching import sentences
+from ..i18n import best, clock_time, day, lang
+from ..matching import phrases
 from ..matching.cards import anonymous
 from ..meetings.models import Meeting
 from ..meetings.queries import is_named, pair_states
 from ..proposals.models import Proposal
+from ..sheets.labels import label_name
+from ..trade import codes
 from ..trade import expos as series
 from .rules import KINDS
 
@@ -57,6 +60,26 @@ def expo(row: Expo) -> dict[str, Any]:
 def phrase(msgid: str) -> dict[str, str]:
     """Return a sentence of ours."""
     return {"as": "phrase", "id": msgid}
+
+
+def document(kind: str) -> dict[str, str]:
+    """Return the name of a kind of document."""
+    return {"as": "document", "kind": kind}
+
+
+def all_documents(title: str) -> dict[str, str]:
+    """Return the words for all documents of a product."""
+    return {"as": "all documents", "title": title}
+
+
+def on_day(value: date) -> dict[str, str]:
+    """Return a day."""
+    return {"as": "day", "on": value.isoformat()}
+
+
+def evidence(label: str, certificate: str = "") -> dict[str, str]:
+    """Return the name of a green label, else of a kind of certificate, else a word for both."""
+    return {"as": "evidence", "label": label, "certificate": certificate}
 
 
 def when(instant: datetime, tz: str) -> dict[str, str]:
@@ -100,12 +123,22 @@ def _where(value: dict[str, Any]) -> str:
     return _("hall %(hall)s, table %(table)s", hall=value["hall"], table=value["table"]) if value["table"] else _("the exhibitor's booth")
 
 
+def _evidence(value: dict[str, Any]) -> str:
+    if value["label"]:
+        return label_name(value["label"])
+    return codes.label("certificate", value["certificate"], lang()) if value["certificate"] else _("the certificate")
+
+
 _READERS = {
+    "day": lambda value: day(date.fromisoformat(value["on"])),
+    "evidence": _evidence,
     "company": lambda value: best(value["en"], value["zh"]),
     "hidden": lambda value: anonymous(value["until"]),
     "expo": _expo,
-    "change": lambda value: sentences.change(value["side"], value["field"], value["value"]),
+    "change": lambda value: phrases.change(value["side"], value["field"], value["value"]),
     "phrase": _phrase,
+    "document": lambda value: kinds.label(value["kind"], lang()),
+    "all documents": lambda value: _("all of “%(title)s”", title=value["title"]),
     "when": _when,
     "where": _where,
 }

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..catalog.rules import price_visible
 from ..companies.models import Company
+from ..companies.standing import of_match
 from ..demands.rules import budget_visible, buyer_name_visible
-from ..matching import cards, sentences
+from ..matching import cards, phrases
 from . import rules
 from .models import Proposal
 from .states import State
@@ -41,17 +43,23 @@ def rows(proposals: Iterable[Proposal], reader: Company, states: Mapping[int, st
     return [_row(proposal, reader, states.get(proposal.other(reader.id))) for proposal in proposals]
 
 
+def _before_told(proposal: Proposal, reader: Company, meeting: str | None) -> bool:
+    """Tell whether the reader may know what the sheet said before: it tells the budget, or the price, to those who may not read them."""
+    if proposal.side == "supply":
+        return proposal.field != "price" or reader.kind == "exhibitor" or price_visible(proposal.product, of_match(meeting))
+    return proposal.field != "budget" or reader.kind == "buyer" or budget_visible(proposal.demand, meeting)
+
+
 def _row(proposal: Proposal, reader: Company, meeting: str | None) -> Row:
     other = proposal.by if reader.id == proposal.to_id else proposal.to
     named = reader.kind == "buyer" or buyer_name_visible(proposal.demand, meeting)
     name = other.display_name if named else cards.anonymous(proposal.demand.confidentiality)
-    # what the sheet said before tells the budget to those who may not read it
-    before = proposal.side == "supply" or proposal.field != "budget" or reader.kind == "buyer" or budget_visible(proposal.demand, meeting)
+    before = _before_told(proposal, reader, meeting)
     demand, product = (cards.title_for_reader(sheet.title, sheet.lang, sheet.translations) for sheet in (proposal.demand, proposal.product))
     return Row(
         id=proposal.id, state=proposal.state, mine=reader.id == proposal.by_id,
         waits=reader.id == proposal.to_id and proposal.state == State.OPEN, company=name, company_lang=other.display_lang if named else "",
-        named=named, words=sentences.change(proposal.side, proposal.field, proposal.value),
-        before=sentences.value(proposal.field, proposal.before) if before else "", demand=demand[0], demand_lang=demand[1],
+        named=named, words=phrases.change(proposal.side, proposal.field, proposal.value),
+        before=phrases.value(proposal.field, proposal.before) if before else "", demand=demand[0], demand_lang=demand[1],
         product=product[0], product_lang=product[1], reason=proposal.reason, created_at=proposal.created_at,
         can_be_answered=rules.can_be_answered(proposal.value), kind=proposal.value["is"], answer_to=proposal.answers_id)

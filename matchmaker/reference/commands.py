@@ -11,7 +11,7 @@ from ..infra import db
 from ..infra.db import db as database
 from ..permissions import Actor
 from . import actions, headings, queries
-from .models import HsVersion
+from .models import Edition
 
 CONSOLE = Actor(name="command line", is_system=True)
 MOST_SHOWN = 200
@@ -61,7 +61,7 @@ def roll_back() -> None:
 def list_versions() -> None:
     """List the loaded editions."""
     for version in database.session.scalars(queries.versions(CONSOLE).limit(100).options(sa.orm.load_only(
-            HsVersion.state, HsVersion.edition, HsVersion.source, HsVersion.line_count, HsVersion.loaded_at, HsVersion.loaded_by))):
+            Edition.state, Edition.edition, Edition.source, Edition.line_count, Edition.loaded_at, Edition.loaded_by))):
         click.echo(f"{version.state:8} {version.edition} ({version.source}): {version.line_count} lines, "
                    f"loaded {version.loaded_at:%Y-%m-%d} by {version.loaded_by}")
 

@@ -18,6 +18,9 @@ class Delegations:
                  slots: dict[int, Slot], had: Counter[int], meetings: Iterable[Meeting], halls: dict[int, int]):
         self.expo, self.parts, self.people, self.busy = expo, parts, people, busy
         self.all_slots, self.had, self.halls = tuple(slots), had, halls
+        self.away: dict[int, set[int]] = defaultdict(set)  # person -> slots
+        for person, slot in busy:
+            self.away[person].add(slot)
         self.here = {person.id: person for rows in people.values() for person in rows}
         self.named: dict[int, Counter[int]] = defaultdict(Counter)  # company -> person -> meetings
         for meeting in meetings:
@@ -72,12 +75,15 @@ class Delegations:
             people=tuple(engine.Person(person.id, self._times(person)) for person in people))
 
     def _times(self, person: Person) -> tuple[int, ...]:
-        return tuple(slot for slot in self.all_slots if (person.id, slot) not in self.busy)
+        away = self.away.get(person.id)
+        return tuple(slot for slot in self.all_slots if slot not in away) if away else self.all_slots
 
     def _free(self, people: list[Person]) -> dict[int, int]:
-        return {slot: sum((person.id, slot) not in self.busy for person in people) for slot in self.all_slots}
+        away = Counter(slot for person in people for slot in self.away.get(person.id, ()))
+        return {slot: len(people) - away[slot] for slot in self.all_slots}
 
     def _parallel(self, people: list[Person]) -> int:
         """Return how many of them should be counted on at once, so that the most meetings have room."""
-        counts = list(self._free(people).values())
-        return max(range(1, max(counts, default=0) + 1), key=lambda n: n * sum(count >= n for count in counts), default=1)
+        counts = Counter(self._free(people).values())
+        return max(
+            range(1, max(counts, default=0) + 1), key=lambda n: n * sum(slots for count, slots in counts.items() if count >= n), default=1)

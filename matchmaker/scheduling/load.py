@@ -14,7 +14,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock, events
 from ..companies.models import Person
@@ -34,6 +35,9 @@ __all__ = ["DEFAULT_UTILITY", "WISH", "World", "engine_plan", "language_needed",
 DEFAULT_UTILITY = 50.0  # of a meeting that was asked for without a stored match
 WISH = {"must": 25.0, "like": 10.0}
 """What a side's wish adds to the utility of a meeting."""
+PLANNED = (
+    Meeting.expo_id, Meeting.exhibitor_id, Meeting.buyer_id, Meeting.state, Meeting.priority, Meeting.match_score,
+    Meeting.exhibitor_owner_id, Meeting.buyer_owner_id, Meeting.version)
 RELIABLE = 10.0
 USUAL = 0.9  # reliability of who has no history: nothing is added or taken
 
@@ -80,11 +84,14 @@ def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = F
 
 def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot],
               also: Collection[int]) -> tuple[dict[int, Meeting], Counter[int]]:
-    """Return the agreed meetings of companies that still take part, and how many each company has had already."""
+    """Return the agreed meetings of companies that still take part, and how many each company has had already.
+
+    The companies came with their participations; of a meeting only what plans it is read, the rest when somebody asks.
+    """
     begun = sa.select(Placement.meeting_id).join(Plan).where(
         Plan.expo_id == expo_id, Plan.state == "published", Placement.slot_id.not_in(slots))
     rows = db.session.scalars(
-        sa.select(Meeting).options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer))
+        sa.select(Meeting).options(load_only(*PLANNED))
         .where(Meeting.expo_id == expo_id, sa.or_(Meeting.state.in_([State.ACCEPTED, State.PLACED]), Meeting.id.in_(also)))
         .order_by(Meeting.id)).all()
     past = set(db.session.scalars(begun))
@@ -93,6 +100,9 @@ def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Sl
             Meeting.expo_id == expo_id, sa.or_(Meeting.state.in_([State.HELD, State.MISSED]), Meeting.id.in_(past)))):
         had.update((exhibitor, buyer))
     ahead = {row.id: row for row in rows if row.id not in past and row.exhibitor_id in parts and row.buyer_id in parts}
+    for row in ahead.values():
+        set_committed_value(row, "exhibitor", parts[row.exhibitor_id].company)
+        set_committed_value(row, "buyer", parts[row.buyer_id].company)
     return ahead, had
 
 

@@ -88,13 +88,11 @@ def offers(world: World, plan: Plan | None, meeting_id: int) -> Offers:
         return Offers([_("One side does not want this meeting any more.")], [])
     if meeting_id not in world.meetings:
         return Offers([], [])
-    there = engine_plan(world, plan)
-    words = Words(world)
-    why = next(iter(engine.why_not(world.instance, there, only=[meeting_id])), None)
-    blockers = [words.say(b.label, b.context) for b in why.blockers] if why else []
-    if why and not blockers:
-        blockers = [words.say(engine.REASONS[why.reason], why.context)]
-    return Offers(blockers, [_offer(words, change) for change in engine.changes(world.instance, there, meeting_id, most=OFFERED)])
+    words, there = Words(world), engine_plan(world, plan)
+    finder = engine.Finder(world.instance, there)
+    why = finder.why_not(meeting_id, engine.bound_of(world.instance).prices)
+    blockers = [words.say(b.label, b.context) for b in why.blockers] or [words.say(engine.REASONS[why.reason], why.context)]
+    return Offers(blockers, [_offer(words, change) for change in finder.changes(meeting_id, most=OFFERED)])
 
 
 def _offer(words: Words, change: engine.Change) -> Offer:

@@ -1,7 +1,8 @@
 """An instance of ``engine.scheduling`` beside the rows it was made from, and the way from one to the other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,7 +42,7 @@ def engine_plan(world: World, plan: Plan | None) -> EnginePlan:
     return EnginePlan(world.instance.name, tuple(placed(world, row) for row in rows))
 
 
-def placed(world: World, row: Placement) -> Placed:
+def placed(world: World, row: Placement | sa.Row[Any]) -> Placed:
     """Return one placement in the engine's records, with those who sit there."""
     venue, number = venue_of(world, row.meeting_id, row.table_id)
     people = (row.exhibitor_person_id, row.buyer_person_id)
@@ -60,11 +61,11 @@ def table_of(world: World, venue: str, number: int | None) -> int | None:
     return world.tables[venue][number].id if venue in world.tables and number is not None else None
 
 
-def placement_rows(plan: Plan | None) -> Iterable[Placement]:
-    """Return the placements of a plan, without what hangs on them."""
+def placement_rows(plan: Plan | None) -> Sequence[sa.Row[Any]]:
+    """Return the placements of a plan as plain rows: thousands of them are read for every question."""
     if plan is None:
         return []
-    return db.session.scalars(sa.select(Placement).where(Placement.plan_id == plan.id).order_by(Placement.id)).all()
+    return db.session.execute(sa.select(*Placement.__table__.columns).where(Placement.plan_id == plan.id).order_by(Placement.id)).all()
 
 
 def owner_of(meeting: Meeting, company_id: int) -> int | None:

@@ -15,7 +15,9 @@ from ..i18n import lang, territory
 from ..reference import headings
 from ..reference import queries as reference
 from ..trade import codes
+from ..trade.green import LABEL
 from ..trade.places import country_codes, language_choices
+from ..trade.rulebook import shipped
 from ..web.forms import Form
 
 TRANSLATED = ("en", "zh")  # the languages of the readers
@@ -147,6 +149,11 @@ class TranslationRow(PlainForm):
 
     title = StringField(_l("Title"))
     text = TextAreaField(_l("Description"))
+
+
+def label_options() -> list[tuple[str, str]]:
+    """Return the green labels for a picker, in the reader's language."""
+    return sorted(((rule.code, rule.label(lang())) for rule in shipped().all(LABEL)), key=lambda pair: pair[1].casefold())
 
 
 def country_options() -> list[tuple[str, str]]:

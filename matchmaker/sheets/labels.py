@@ -5,7 +5,9 @@ from typing import Any
 
 from ..i18n import lang, language, territory
 from ..trade import codes
+from ..trade.green import LABEL
 from ..trade.roads import road_label
+from ..trade.rulebook import shipped
 
 
 def labels() -> dict[str, Any]:
@@ -13,11 +15,18 @@ def labels() -> dict[str, Any]:
     return {
         "word": lambda kind, code: codes.label(kind, code, lang()),
         "words": lambda kind, found: _joined(codes.label(kind, code, lang()) for code in found),
+        "label_names": lambda found: _joined(label_name(code) for code in found),
         "unit_label": lambda code, amount: codes.unit_label(code, amount, lang()),
         "countries": lambda found: _joined(territory(code) for code in found),
         "languages": lambda found: _joined(language(code) for code in found),
         "road": lambda code: f"{code} {road_label(code, lang())}" if code else "",
     }
+
+
+def label_name(code: str) -> str:
+    """Return the name of a green label in the reader's language; the code itself when it is not known."""
+    known = {rule.code: rule for rule in shipped().all(LABEL)}
+    return known[code].label(lang()) if code in known else code
 
 
 def _joined(names: Iterable[str]) -> str:

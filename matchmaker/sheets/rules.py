@@ -15,7 +15,7 @@ from babel import Locale
 
 from ..errors import N_, Invalid
 from ..trade import hs, places, roads
-from .words import MONEY, UNITS, country_names, currencies, fold, names
+from .words import MONEY, UNITS, country_names, currencies, fold, labels, names
 
 Rule = Callable[[Any], Any]
 MOST = Decimal(10) ** 12
@@ -184,6 +184,15 @@ def code(kind: str) -> Rule:
         return found or ""
 
     return rule
+
+
+def green_label(value: Any) -> str:
+    """Return the code of a green label, given as such or by its name in either language."""
+    text = clean(value)
+    found = labels().get(fold(text))
+    if text and found is None:
+        raise Invalid(N_("“%(value)s” is no label that we know. Leave it open and write number, issuer and scope."), value=text[:40])
+    return found or ""
 
 
 def several(rule: Rule, most: int = 40) -> Rule:

@@ -6,7 +6,8 @@ from functools import cache
 
 from babel.core import get_global
 
-from ..trade import codes, places
+from ..trade import codes, green, places
+from ..trade.rulebook import shipped
 
 MONEY = {"rmb": "CNY", "¥": "CNY", "\uffe5": "CNY", "元": "CNY", "人民币": "CNY", "cnh": "CNY", "us$": "USD", "美元": "USD", "€": "EUR",
           "欧元": "EUR", "£": "GBP", "英镑": "GBP", "日元": "JPY"}
@@ -16,7 +17,8 @@ UNITS = {"pcs": "piece", "pc": "piece", "pieces": "piece", "个": "piece", "只"
           "liters": "litre", "litres": "litre", "20ft": "FCL20", "20gp": "FCL20", "40ft": "FCL40", "40hq": "FCL40"}
 _OTHER_NAMES = {
     "chain_link": {"rd": "RND", "research": "RND", "procurement": "PROC", "purchasing": "PROC", "manufacturing": "MFG", "production": "MFG",
-                   "logistics": "LOG", "marketing": "MKT", "packaging": "MKT"},
+                   "logistics": "LOG", "marketing": "MKT", "packaging": "MKT", "disposal": "EOL", "recycling": "EOL",
+                   "研发": "RND", "生产": "MFG", "制造": "MFG", "回收": "EOL", "废弃": "EOL"},
     "channel": {"ecommerce": "ecommerce", "foodservice": "food_service", "电商平台": "ecommerce", "超市": "supermarket"},
     "certificate": {"organic": "ORGANIC", "有机": "ORGANIC", "fairtrade": "FAIRTRADE", "rainforest": "RAINFOREST", "清真": "HALAL",
                     "other": "OTHER"},
@@ -37,6 +39,12 @@ def names(kind: str) -> dict[str, str]:
         for name in (entry.code, entry.en, entry.zh, plural):
             found.setdefault(fold(name), entry.code)
     return _OTHER_NAMES.get(kind, {}) | found
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Return {folded code or name: code} of the green labels."""
+    return {fold(name): rule.code for rule in shipped().all(green.LABEL) for name in (rule.zh, rule.en, rule.code)}
 
 
 @cache

@@ -1,15 +1,18 @@
 """Small vocabularies in both languages: Incoterms, certificates, units, channels and so on.
 
-One reader for all of them: ``data/codes.json`` maps a kind to its rows.
+One reader for all of them: ``data/codes.json`` maps a kind to its rows. The roads and export modes are picked from the customs modes of
+``data/rules/mode.json``.
 """
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from .shipped import pick, read
 
 _FIELDS = {"code", "en", "zh", "src", "verified"}
+_MODES = {"import_road": lambda data: data["demand"], "export_mode": lambda data: data["direction"] == "export"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Code:
 
 def kinds() -> tuple[str, ...]:
     """The names of all vocabularies."""
-    return tuple(read("codes"))
+    return (*read("codes"), *_MODES)
 
 
 @cache
@@ -40,8 +43,14 @@ def rows(kind: str) -> Mapping[str, Code]:
             row["code"], row["en"], row["zh"], row["src"], row.get("verified", True),
             MappingProxyType({key: value for key, value in row.items() if key not in _FIELDS}),
         )
-        for row in read("codes")[kind]
+        for row in _raw(kind)
     })
+
+
+def _raw(kind: str) -> list[dict[str, Any]]:
+    if kind not in _MODES:
+        return list(read("codes")[kind])
+    return [{key: value for key, value in row.items() if key != "data"} for row in read("rules/mode")["rows"] if _MODES[kind](row["data"])]
 
 
 def is_known(kind: str, code: str | None) -> bool:

@@ -4,7 +4,8 @@ A line holds for its own code and for all longer codes that begin with it; the l
 origin. Tables of 100,000 lines live in the database (``reference``); this module knows only the lines it is given.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,8 @@ class Basis(StrEnum):
     VAT = "VAT"
     CONSUMPTION = "CONSUMPTION"
     POSITIVE = "POSITIVE"  # the code stands on the cross-border retail import list; ``note`` has the remark
+    CATALOGUE = "CATALOGUE"  # the code stands in an entry catalogue; ``scheme`` says which (GACC_RECOMMEND, CCC ...)
+    EXCHANGE = "EXCHANGE"  # not of goods: ``code`` is a currency, ``amount`` the yuan for one unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,24 @@ class RateLine:
 
 
 class Rates:
-    """Lines to look up by code. ``version`` is a word that changes whenever a line does."""
+    """Lines to look up by code. ``version`` is a word that changes whenever a line does.
 
-    def __init__(self, lines: Iterable[RateLine], version: str = ""):
-        self.version = version
+    ``complete`` names the bases whose loaded table is the whole one: there a code without a line has no such rate, elsewhere it is
+    unknown whether it has.
+    """
+
+    def __init__(self, lines: Iterable[RateLine], version: str = "", complete: Iterable[Basis] = ()):
+        self.version, self.complete = version, frozenset(complete)
         self._by_code: dict[str, list[RateLine]] = {}
         for line in lines:
             self._by_code.setdefault(line.code, []).append(line)
+        self._codes = sorted(self._by_code)
+
+    def __iter__(self) -> Iterator[RateLine]:
+        return (line for lines in self._by_code.values() for line in lines)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_code.values()))
 
     def lines(self, code: str, on: date) -> list[RateLine]:
         """Return the lines that hold for a customs code (digits) on a day, of each (basis, scheme, origin) the longest code only."""
@@ -75,5 +89,5 @@ class Rates:
 
     def below(self, code: str, on: date) -> list[RateLine]:
         """Return the lines of longer codes that begin with ``code``: where they differ, the code is too short to know its rate."""
-        return [line for own, lines in self._by_code.items() if len(own) > len(code) and own.startswith(code)
-                for line in lines if line.holds(on)]
+        first, last = bisect_right(self._codes, code), bisect_left(self._codes, f"{code}:")  # ":" is the sign after "9"
+        return [line for own in self._codes[first:last] for line in self._by_code[own] if line.holds(on)]

@@ -5,6 +5,7 @@ other in time: GACC Decree 248 until 31 May 2026, Decree 280 from 1 June 2026. A
 day; everything else in ``trade`` is a function of a rulebook and plain records. ``reference`` makes the rulebook of the database.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from .shipped import pick, read
+from .shipped import DATA, pick, read, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Rule:
     def label(self, lang: object) -> str:
         """Return the name for a reader."""
         return pick(self.en, self.zh, lang)
+
+    def sources(self) -> tuple[str, ...]:
+        """Return what ``source`` stands for, spelled out: titles of shipped sources, else the words as they are."""
+        parts = (re.sub(r"\(.*?\)", "", part).strip() for part in self.source.split(";"))
+        return tuple(sources().get(part, part) for part in parts if part)
 
 
 class Rulebook:
@@ -74,10 +80,21 @@ class Rulebook:
         return held[-1] if held else None
 
 
+def slot_of(rule: Rule) -> str:
+    """Return what tells the rules of one code apart: the first day, empty where none is known."""
+    return rule.valid_from.isoformat() if rule.valid_from else ""
+
+
 @cache
 def shipped() -> Rulebook:
     """Return the rulebook of the files in ``data/rules/``, one file a kind."""
-    return Rulebook(rule for kind in read("rules/index")["kinds"] for rule in shipped_rules(kind))
+    return Rulebook(rule for kind in shipped_kinds() for rule in shipped_rules(kind))
+
+
+@cache
+def shipped_kinds() -> tuple[str, ...]:
+    """Return the kinds that have a file in ``data/rules/``: a new file is a new kind."""
+    return tuple(sorted(path.stem for path in (DATA / "rules").glob("*.json")))
 
 
 def shipped_rules(kind: str) -> tuple[Rule, ...]:

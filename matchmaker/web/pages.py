@@ -44,3 +44,9 @@ def paginate(query: sa.Select, number: int, size: int = 20, *, scalars: bool = T
     number = min(number, max(1, -(-total // size)))
     result = db.session.execute(query.limit(size).offset((number - 1) * size))
     return Page(result.scalars().all() if scalars else result.all(), number, size, total)
+
+
+def cut(items: Sequence[Any], number: int, size: int = 20) -> Page:
+    """Cut a list that is there already; a page behind the end shows the last."""
+    number = min(number, max(1, -(-len(items) // size)))
+    return Page(items[(number - 1) * size:number * size], number, size, len(items))

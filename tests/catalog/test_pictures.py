@@ -7,9 +7,9 @@ import zlib
 import pytest
 from PIL import Image
 
-from matchmaker.catalog import actions, pictures
+from matchmaker.catalog import actions
 from matchmaker.errors import Invalid, NotFound
-from matchmaker.infra import storage
+from matchmaker.infra import pictures, storage
 from matchmaker.infra.db import commit, db
 
 from .. import factories

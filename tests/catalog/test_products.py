@@ -221,7 +221,8 @@ def test_an_exhibitor_makes_a_card_saves_and_publishes_it(world, browse):
             "specs": "calibre: JJ",
             "certificates-0-kind": "GACC",
             "channels": ["supermarket"],
-            "entry-gacc": "CL-1",
+            "entry-0-gate": "gacc",
+            "entry-0-number": "CL-1",
             "translations-zh-title": "车厘子",
             "state": "published",
             "company_id": "1",
@@ -233,7 +234,7 @@ def test_an_exhibitor_makes_a_card_saves_and_publishes_it(world, browse):
         "draft",
         [["calibre", "JJ"]],
         ["supermarket"],
-        {"gacc": "CL-1"},
+        {"gacc": {"number": "CL-1"}},
     )
     assert product.translations == {"zh": {"title": "车厘子", "text": ""}} and product.listings[0].section_id == world.section.id
     edit = f"/products/{product.id}"

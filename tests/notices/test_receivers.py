@@ -230,6 +230,7 @@ def test_colleagues_are_told_who_joined(fair):
 def test_every_kind_has_a_sentence_that_its_parameters_fill():
     from matchmaker.notices.rules import KINDS
 
-    names = {"company", "reason", "expo", "name", "when", "where", "old_when", "old_where", "change", "title", "code", "was"}
+    names = {"company", "reason", "expo", "name", "when", "where", "old_when", "old_where", "change", "title", "code", "was", "label",
+             "day", "days", "document"}
     for kind, row in KINDS.items():
         assert row.text % dict.fromkeys(names, "x"), kind

@@ -10,7 +10,7 @@ from matchmaker.errors import Conflict, Invalid, NotFound
 from matchmaker.infra.db import db
 from matchmaker.permissions import SYSTEM, VISITOR
 from matchmaker.reference import actions, queries
-from matchmaker.reference.models import HsLine, HsVersion
+from matchmaker.reference.models import Edition, HsLine
 from matchmaker.reference.states import State
 from matchmaker.trade import hs
 
@@ -88,7 +88,7 @@ def test_the_edition_in_use_cannot_be_applied_again_nor_discarded(context):
 
 def test_the_database_allows_one_current_edition(context):
     applied()
-    db.session.add(HsVersion(state=State.CURRENT, edition="x", source="y", loaded_at=queries.current().loaded_at))
+    db.session.add(Edition(state=State.CURRENT, edition="x", source="y", loaded_at=queries.current().loaded_at))
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
 
@@ -96,7 +96,7 @@ def test_the_database_allows_one_current_edition(context):
 def test_a_discarded_draft_goes_with_its_lines_and_so_does_one_that_is_uploaded_anew(context):
     load()
     version = load(SECOND)
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(HsVersion)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 1
     actions.discard(SYSTEM, version)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(HsLine)) == 0
 
@@ -157,7 +157,7 @@ def test_an_administrator_uploads_looks_applies_and_puts_back(browse):
     assert "No official list yet" in client.get("/nomenclature").text
     page = client.get(upload(client, FIRST.encode(), valid_from="2026-01-01").location)
     assert "Sour cherries" in page.text and "every line is new" in page.text
-    first = db.session.scalars(sa.select(HsVersion)).one()
+    first = db.session.scalars(sa.select(Edition)).one()
     assert first.loaded_by == "wen@example.org" and first.valid_from.isoformat() == "2026-01-01"
     assert client.post(f"/nomenclature/{first.id}/apply").status_code == 302
     address = upload(client, SECOND.encode(), edition="Tariff 2027").location
@@ -208,7 +208,7 @@ def test_a_bad_file_comes_back_with_words_and_leaves_nothing(browse, content, na
     client = browse(factories.organizer(factories.ExpoFactory()))
     answer = upload(client, content, name)
     assert answer.status_code == 422 and "Tariff 2026" in answer.text
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(HsVersion)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 0
 
 
 def test_a_draft_can_be_discarded_on_its_page(browse):
@@ -229,7 +229,7 @@ def test_nobody_else_reads_or_changes_the_list(browse, person):
     for verb in ("apply", "discard"):
         assert client.post(f"/nomenclature/{version.id}/{verb}").status_code == 404
     db.session.expire_all()
-    assert queries.current() is None and db.session.get(HsVersion, version.id).state == State.DRAFT
+    assert queries.current() is None and db.session.get(Edition, version.id).state == State.DRAFT
 
 
 def test_the_picker_of_a_company_suggests_loaded_lines(browse):

@@ -85,18 +85,17 @@ def test_any_amount_is_stored_in_bounds_or_refused(value):
 
 @given(st.sampled_from(sorted(catalog.RULES)), ANYTHING)
 def test_no_value_of_a_product_gives_anything_but_a_value_or_a_refusal(name, value):
-    if name in ("certificates", "claims", "entry", "translations", "specs", "channels") and not isinstance(value, str | None):
+    if name in ("certificates", "claims", "footprints", "entry", "translations", "specs", "channels") and not isinstance(value, str | None):
         return
-    if name in ("certificates", "claims", "entry", "translations") and isinstance(value, str):
+    if name in ("certificates", "claims", "footprints", "entry", "translations") and isinstance(value, str):
         return
     refused_or_stored(catalog.RULES[name], value)
 
 
-@given(st.sampled_from(sorted(set(demands.RULES) - {"translations", "section_id"})), ANYTHING)
+@given(st.sampled_from(sorted(set(demands.RULES) - {"translations", "section_id", "green_links"})), ANYTHING)
 def test_no_value_of_a_demand_gives_anything_but_a_value_or_a_refusal(name, value):
-    if name in ("specs_must", "specs_nice", "origins_wanted", "origins_excluded", "languages", "certificates") and not isinstance(
-        value, str | None
-    ):
+    several = ("specs_must", "specs_nice", "origins_wanted", "origins_excluded", "languages", "certificates", "green_labels")
+    if name in several and not isinstance(value, str | None):
         return
     refused_or_stored(demands.RULES[name], value)
 

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from matchmaker.trade import codes, expos, roads
+from matchmaker.trade.rulebook import shipped_kinds
 from matchmaker.trade.shipped import DATA, pick, read, sources
 
 
@@ -19,7 +20,7 @@ def source_codes(text):
     return [part.strip() for part in re.sub(r"\(.*?\)", "", text).split(";") if re.match(r"[A-Z]|look", part.strip())]
 
 
-FILES = sorted(path.stem for path in DATA.glob("*.json"))
+FILES = sorted(str(path.relative_to(DATA).with_suffix("")) for path in DATA.rglob("*.json"))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -33,21 +34,21 @@ def test_every_source_code_is_explained(name):
 @pytest.mark.parametrize("name", FILES)
 def test_what_has_no_good_source_is_marked_unverified(name):
     for record in walk(read(name)):
-        text = record.get("src", "") + record.get("partners_src", "")
+        text = record.get("src", "") + record.get("data", {}).get("partners_src", "")
         if "MEM" in text or "look-up" in text:
             assert record["verified"] is False, record
 
 
 def test_every_record_has_a_source():
-    rows = [row for kind in codes.kinds() for row in read("codes")[kind]]
-    rows += read("expos")["rows"] + read("agreements")["rows"] + read("agreements")["preferences"]
+    rows = [row for several in read("codes").values() for row in several]
+    rows += read("expos")["rows"] + [row for kind in shipped_kinds() for row in read(f"rules/{kind}")["rows"]]
     for row in rows:
         assert row["src"]
     for name in ("hs_chapters", "hs_headings", "languages"):
         assert read(name)["src"]
 
 
-@pytest.mark.parametrize("name", ["agreements", "expos", "hs_chapters", "hs_headings", "sources"])
+@pytest.mark.parametrize("name", ["expos", "hs_chapters", "hs_headings", "sources"])
 def test_no_code_stands_twice(name):
     found = [row["code"] for row in read(name)["rows"]]
     assert len(found) == len(set(found))
@@ -55,9 +56,9 @@ def test_no_code_stands_twice(name):
 
 @pytest.mark.parametrize("kind", codes.kinds())
 def test_a_vocabulary_has_no_code_twice_and_both_languages(kind):
-    rows = read("codes")[kind]
-    assert len({row["code"] for row in rows}) == len(rows)
-    assert all(row["en"] and row["zh"] for row in rows)
+    rows = codes.rows(kind)
+    assert len(rows) == len(read("codes").get(kind, rows))
+    assert all(row.en and row.zh for row in rows.values())
 
 
 def test_the_reader_gets_chinese_only_when_the_reader_is_chinese():

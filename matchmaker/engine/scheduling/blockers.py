@@ -72,11 +72,15 @@ class Unplaced:
 
 
 class Wall(NamedTuple):
-    """A statement that is full: its rule, one of the keys that say it, and the meetings that fill it."""
+    """A statement that is full: its rule, one of the keys that say it, and the meetings that fill it.
+
+    When any one of ``openers`` leaves it is full no more, whatever other keys say the same.
+    """
 
     rule: Rule
     key: Key
     holders: list[Cell]
+    openers: list[Cell]
 
 
 class Standing:
@@ -87,7 +91,7 @@ class Standing:
 
     def __init__(self, problem: Problem, cells: Iterable[Cell]) -> None:
         self.problem = problem
-        self._walls: tuple[list[Rule], list[Key], list[list[Cell]]] = [], [], []
+        self._walls: tuple[list[Rule], list[Key], list[list[Cell]], list[list[Cell]]] = [], [], [], []
         self._numbers: dict[Any, int] = {}
         self._shut: dict[Lane, list[tuple[int, int]]] = defaultdict(list)
         self._empty = Ledger(problem)  # knows the lanes of a request
@@ -156,17 +160,20 @@ class Standing:
     def _number(self, named: tuple[Any, ...], rule: Rule, key: Key, group: list[Cell]) -> int:
         """One number for all that is said of the same lane and slots, or because of the same meeting."""
         number = self._numbers.setdefault(named, len(self._numbers))
-        rules, keys, holders = self._walls  # columns: a wall each would be many objects
+        rules, keys, holders, openers = self._walls  # columns: a wall each would be many objects
         if number == len(rules):
             rules.append(rule)
             keys.append(key)
             holders.append(group)
+            openers.append(group if len(group) <= rule.limit(self.problem, key) else [])
+        elif keys[number] != key and openers[number]:
+            openers[number] = [cell for cell in openers[number] if cell in group]
         return number
 
     def wall(self, number: int) -> Wall:
         """The wall of this number."""
-        rules, keys, holders = self._walls
-        return Wall(rules[number], keys[number], holders[number])
+        rules, keys, holders, openers = self._walls
+        return Wall(rules[number], keys[number], holders[number], openers[number])
 
     def cells(self, request: int) -> Iterator[tuple[int, int, dict[int, int]]]:
         """(venue, slots, number of each wall -> slots it shuts) for every venue where the request may be."""
@@ -229,9 +236,9 @@ def fewest(masks: Collection[int], slots: int) -> tuple[int, int]:
 class Why:
     """Asks a plan about its requests without a place; ``prices`` are those of the choice programme (``Bound.prices``)."""
 
-    def __init__(self, problem: Problem, cells: Iterable[Cell], prices: Prices | None = None) -> None:
+    def __init__(self, problem: Problem, cells: Iterable[Cell], prices: Prices | None = None, standing: Standing | None = None) -> None:
         self.problem = problem
-        self.standing = Standing(problem, cells)
+        self.standing = Standing(problem, cells) if standing is None else standing
         self._prices = prices or {}
         self._price: dict[int, float] = {}
         self._meeting: dict[Cell, Meeting] = {}
@@ -272,7 +279,7 @@ class Why:
         walls = {n: self.standing.wall(n) for n in numbers}
         blockers = []
         for n in sorted(numbers, key=lambda n: (-self.price(n, cell), walls[n].rule.code, walls[n].key)):
-            rule, key, holders = walls[n]
+            rule, key, holders, _openers = walls[n]
             if n not in self._meetings:
                 self._meetings[n] = tuple(map(self._known, holders))
             blockers.append(Blocker(rule.code, rule.label, rule.context(self.problem, key, cell), self._meetings[n], self.price(n, cell)))

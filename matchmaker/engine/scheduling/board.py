@@ -56,9 +56,7 @@ def legal_cells(instance: Instance, plan: Plan, request: Id) -> list[tuple[Id, I
     r = problem.requests[request]
     cells = [c for c in _known(problem, plan) if c.request != r]
     ledger = Ledger(problem)
-    for cell in cells:
-        if _touches(problem, r, cell):
-            ledger.place(cell.request, cell.slot, cell.venue)
+    ledger.place_all(cell for cell in cells if _touches(problem, r, cell))
     taken = {(c.slot, c.venue, c.table) for c in cells}
     legal = []
     for venue, free in ledger.openings(r):
@@ -90,5 +88,5 @@ def _touches(problem: Problem, request: int, cell: Cell) -> bool:
     return (
         not set(problem.sides[request]).isdisjoint(problem.sides[cell.request])
         or cell.venue in problem.allowed_venues[request]
-        or (problem.interpreter[request] is not None and problem.interpreter[request] == problem.interpreter[cell.request])
+        or None not in (problem.interpreter[request], problem.interpreter[cell.request])  # two pools may share people
     )

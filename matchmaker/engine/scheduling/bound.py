@@ -86,6 +86,7 @@ class _Model:
         self._add_venues()
         self._add_interpreters()
         self._solver: Any = None
+        self._known: tuple[Any, Any, Any] = (np.zeros(0, dtype=np.int32),) * 3
 
     def _can_be(self, request: int) -> bool:
         window = self.problem.window(request)
@@ -139,14 +140,24 @@ class _Model:
             self._row(columns, -np.inf, sum(problem.capacity[v]), ("venue", problem.instance.venues[v].id))
 
     def _add_interpreters(self) -> None:
-        """Each set of pools that counts in some slot has at most its people of all slots."""
+        """Each set of pools that counts in some slot has at most its people of all slots.
+
+        A pool of several sets has a column for its meetings, so that its requests stand in one row.
+        """
         problem = self.problem
         members: dict[int, list[int]] = defaultdict(list)
         for r, pool in enumerate(problem.interpreter):
             if pool is not None:
                 members[pool].append(r)
-        for pools in sorted({pools for pools, _ in problem.desk.limit}):
-            columns = {r: 1.0 for pool in bits(pools) for r in members[pool]}
+        sets = sorted({pools for pools, _ in problem.desk.limits()})
+        of = {pool: dict.fromkeys(requests, 1.0) for pool, requests in members.items()}
+        for pool, requests in members.items():
+            if sum(pools >> pool & 1 for pools in sets) > 1:
+                column = self._column(len(requests))
+                self._row({**of[pool], column: -1.0}, 0.0, 0.0)
+                of[pool] = {column: 1.0}
+        for pools in sets:
+            columns = {column: 1.0 for pool in bits(pools) if pool in of for column in of[pool]}
             if columns:
                 names = [("interpreter", problem.instance.interpreters[pool].id) for pool in bits(pools)]
                 self._row(columns, -np.inf, problem.desk.total(pools), *names)
@@ -178,7 +189,7 @@ class _Model:
     def _build(self) -> Any:
         import highspy  # costs a tenth of a second; only a run needs it
 
-        starts, index, value = self._columns_of_rows()
+        starts, index, value = self._entries()
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.upper), len(self.rows)
         model.col_cost_ = np.zeros(len(self.upper))
@@ -193,11 +204,15 @@ class _Model:
         solver.passModel(model)
         return solver
 
-    def _columns_of_rows(self) -> tuple[Any, Any, Any]:
+    def _entries(self) -> tuple[Any, Any, Any]:
+        """Where each row begins, and the columns and factors of all rows behind each other."""
+        if len(self._known[0]) == len(self.rows) + 1:
+            return self._known
         starts = np.cumsum([0] + [len(columns) for columns, _, _ in self.rows]).astype(np.int32)
         index = np.fromiter((c for columns, _, _ in self.rows for c in columns), dtype=np.int32)
         value = np.fromiter((x for columns, _, _ in self.rows for x in columns.values()), dtype=float)
-        return starts, index, value
+        self._known = starts, index, value
+        return self._known
 
     def _valid_bound(self, cost: Any, duals: Any) -> tuple[float, Any]:
         """Weak duality: whatever the solver's tolerances, any prices of the right sign bound every plan. And what a column costs then."""
@@ -205,7 +220,7 @@ class _Model:
         high = np.array([row[2] for row in self.rows], dtype=float)
         duals = np.where((duals > 0) & np.isinf(low), 0.0, np.where((duals < 0) & np.isinf(high), 0.0, duals))
         side = np.where(duals > 0, low, high)
-        starts, index, value = self._columns_of_rows()
+        starts, index, value = self._entries()
         reduced = cost - np.bincount(index, weights=np.repeat(duals, np.diff(starts)) * value, minlength=len(cost))
         lower, upper = np.array(self.lower), np.array(self.upper)
         least = float(duals[duals != 0] @ side[duals != 0]) + float(np.where(reduced > 0, lower, upper) @ reduced)

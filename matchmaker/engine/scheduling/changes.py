@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .blockers import Standing, Wall
+from .blockers import Prices, Standing, Unplaced, Wall, Why
 from .ledger import Ledger
 from .levers import Admitted, Colleague, Interpreters, Lever, Maximum, Present, Tables, pull
 from .problem import Cell, Problem, bits, problem_of
 from .records import Id, Instance, Meeting, Plan
+from .rule import Key
 from .rules import PLACING, RULES
 
 EFFORT: dict[type, float] = {Tables: 1, Interpreters: 2, Maximum: 1, Colleague: 3, Present: 3, Admitted: 2}
@@ -89,14 +90,24 @@ class Finder:
         self.cells = {c.request: c for c in map(self.problem.cell, plan.meetings)}
         self.standing = Standing(self.problem, self.cells.values())
         self.ledger = Ledger(self.problem)
-        for cell in self.cells.values():
-            self.ledger.place(*cell[:3])
+        self.ledger.place_all(self.cells.values())
+        self._rooms: dict[int, list[Cell]] = {}
+        self._walled: dict[int, list[tuple[Cell, Wall]]] = {}
+        self._used: dict[Cell, frozenset[tuple[int, Key]]] = {}
 
-    def changes(self, request: Id, *, most: int = 5) -> list[Change]:
-        """The cheapest changes for this request; see ``changes``."""
+    def why_not(self, request: Id, prices: Prices | None = None) -> Unplaced:
+        """What stands against this request, the dearest first; see ``blockers``."""
+        return Why(self.problem, (), prices, self.standing).not_placed(self._waiting(request))
+
+    def _waiting(self, request: Id) -> int:
         r = self.problem.requests.get(request)
         if r is None or r in self.cells:
             raise ValueError(f"request {request!r} does not exist or has a place")
+        return r
+
+    def changes(self, request: Id, *, most: int = 5) -> list[Change]:
+        """The cheapest changes for this request; see ``changes``."""
+        r = self._waiting(request)
         found = sorted(self._candidates(r), key=lambda c: (c.price, len(c.levers)))
         kept: list[Change] = []
         kinds: Counter[Any] = Counter()
@@ -124,10 +135,10 @@ class Finder:
         sides = set(self.problem.sides[cell.request])
         if (levers := self._levers(cell, walls)) is not None:
             yield self._change(cell, levers, ())
-        for holder in dict.fromkeys(h for wall in walls for h in wall.holders[:MOST_HOLDERS]):
+        for holder in dict.fromkeys(h for wall in walls for h in wall.openers[:MOST_HOLDERS]):
             beside = not sides.isdisjoint(self.problem.sides[holder.request])
             for moves in self._elsewhere(holder, [cell], deeper=beside):
-                left = [w for w in walls if holder not in w.holders or w.key in w.rule.keys(self.problem, moves[-1])]
+                left = [w for w in walls if holder not in w.openers or w.key in w.rule.keys(self.problem, moves[-1])]
                 if len(left) < len(walls) and (levers := self._levers(cell, left)) is not None:
                     yield self._change(cell, levers, moves)
                     break
@@ -137,31 +148,53 @@ class Finder:
         r = holder.request
         if r in self.problem.fixed or any(r == c.request for c in taken):
             return
-        self.ledger.remove(r)
-        free = [Cell(r, slot, venue) for venue, mask in self.ledger.openings(r) for slot in bits(mask)]
-        self.ledger.place(*holder[:3])
-        free = [c for c in free if c[:3] != holder[:3] and self._agree(c, taken)]
-        yield from ((c,) for c in sorted(free, key=self._disturbance))
+        free = [c for c in self._free(holder) if self._agree(c, taken)]
+        yield from ((c,) for c in free)
         if deeper and not free:
             yield from self._pushing(holder, taken)
 
+    def _free(self, holder: Cell) -> list[Cell]:
+        """Where else the plan has room for this meeting, nearest to its people's other meetings first."""
+        r = holder.request
+        if r not in self._rooms:
+            self.ledger.remove(r)
+            free = [Cell(r, slot, venue) for venue, mask in self.ledger.openings(r) for slot in bits(mask)]
+            self.ledger.place(*holder[:3])
+            self._rooms[r] = sorted((c for c in free if c[:3] != holder[:3]), key=self._disturbance)
+        return self._rooms[r]
+
     def _pushing(self, holder: Cell, taken: list[Cell]) -> Iterator[tuple[Cell, ...]]:
         """The meeting takes the place of one other meeting, which finds a free cell."""
+        for cell, wall in self._behind_one(holder):
+            if self._agree(cell, taken):
+                for second in wall.openers[:MOST_HOLDERS]:
+                    for (goes,) in self._elsewhere(second, [*taken, cell], deeper=False):
+                        if wall.key not in wall.rule.keys(self.problem, goes):
+                            yield goes, cell
+                            break
+
+    def _behind_one(self, holder: Cell) -> list[tuple[Cell, Wall]]:
+        """The cells at other times where one wall alone, which is not this meeting's own, stands against this meeting."""
         r = holder.request
-        for venue, slots, shut in self.standing.cells(r):
-            for slot in bits(slots):
-                cell = Cell(r, slot, venue)
-                left = [w for n, mask in shut.items() if mask >> slot & 1 and holder not in (w := self.standing.wall(n)).holders]
-                if len(left) == 1 and slot != holder.slot and self._agree(cell, taken):
-                    for second in left[0].holders[:MOST_HOLDERS]:
-                        for (goes,) in self._elsewhere(second, [*taken, cell], deeper=False):
-                            if left[0].key not in left[0].rule.keys(self.problem, goes):
-                                yield goes, cell
-                                break
+        if r not in self._walled:
+            self._walled[r] = []
+            for venue, slots, shut in self.standing.cells(r):
+                for slot in bits(slots & ~(1 << holder.slot)):
+                    left = [w for n, mask in shut.items() if mask >> slot & 1 and holder not in (w := self.standing.wall(n)).openers]
+                    if len(left) == 1:
+                        self._walled[r].append((Cell(r, slot, venue), left[0]))
+        return self._walled[r]
 
     def _agree(self, cell: Cell, taken: list[Cell]) -> bool:
-        """May this meeting stand beside the others that are about to be placed?"""
-        return not any(next(rule.breaks(self.problem, cell, taken), None) for rule in PLACING)
+        """May this meeting, for which the plan has room, stand beside the others that are about to be placed?"""
+        beside = [c for c in taken if not self._uses(c).isdisjoint(self._uses(cell))]
+        return not beside or not any(next(rule.breaks(self.problem, cell, beside), None) for rule in PLACING)
+
+    def _uses(self, cell: Cell) -> frozenset[tuple[int, Key]]:
+        """Everything this meeting uses up."""
+        if cell not in self._used:
+            self._used[cell] = frozenset((k, key) for k, rule in enumerate(PLACING) for key in rule.keys(self.problem, cell))
+        return self._used[cell]
 
     def _disturbance(self, cell: Cell) -> float:
         """Idle slots and breaks of both sides with the meeting there: nearest to their other meetings first."""

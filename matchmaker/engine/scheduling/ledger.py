@@ -6,7 +6,7 @@ integers, however many slots and rules there are.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .problem import Cell, Problem, gaps
 from .rule import Key, Lane
@@ -44,6 +44,22 @@ class Ledger:
             for key in rule.keys(self.problem, cell):
                 count[key] += 1
                 if count[key] == rule.limit(self.problem, key):
+                    self._close(k, key)
+
+    def place_all(self, cells: Iterable[Cell]) -> None:
+        """Put many requests where they are, as ``place`` would one by one."""
+        for cell in cells:
+            self.at[cell.request] = (cell.slot, cell.venue)
+            for p in self.problem.sides[cell.request]:
+                self.used[p] |= 1 << cell.slot
+                self.agenda[p][cell.request] = cell.slot
+            for k, rule in enumerate(PLACING):
+                count = self.count[k]
+                for key in rule.keys(self.problem, cell):
+                    count[key] += 1
+        for k, rule in enumerate(PLACING):
+            for key, number in self.count[k].items():
+                if 0 < rule.limit(self.problem, key) <= number:
                     self._close(k, key)
 
     def remove(self, request: int) -> tuple[int, int]:
@@ -134,7 +150,7 @@ class Ledger:
         pool = problem.interpreter[request]
         if pool is not None:
             taken = self.count[_INTERPRETERS]
-            room = min(room, *(problem.desk.limit[key] - taken.get(key, 0) for key in problem.desk.keys(pool, slot)))
+            room = min(room, *(problem.desk.limit(key) - taken.get(key, 0) for key in problem.desk.keys(pool, slot)))
         return room
 
     def used_without(self, participant: int, request: int) -> int:

@@ -227,7 +227,7 @@ class Interpreters(Rule):
         return () if pool is None else problem.desk.keys(pool, cell.slot)
 
     def limit(self, problem: Problem, key: Key) -> int:
-        return problem.desk.limit[key[0], key[1]]
+        return problem.desk.limit((key[0], key[1]))
 
     def context(self, problem: Problem, key: Key, cell: Cell) -> dict[str, Any]:
         pool = problem.interpreter[cell.request]
@@ -241,7 +241,7 @@ class Interpreters(Rule):
         return ((problem.interpreter_lane(pool), 1 << key[1]) for pool in bits(key[0]))
 
     def closed(self, problem: Problem) -> Iterable[Key]:
-        return (key for key, limit in problem.desk.limit.items() if limit <= 0)
+        return (key for key, limit in problem.desk.limits().items() if limit <= 0)
 
 
 class Locked(Rule):

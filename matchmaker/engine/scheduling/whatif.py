@@ -78,8 +78,7 @@ class _Here:
         """Utility and meetings that the plan gains at once when what has no place goes wherever there is one."""
         problem = Problem(instance)
         ledger = Ledger(problem)
-        for meeting in self.plan.meetings:
-            ledger.place(*problem.cell(meeting)[:3])
+        ledger.place_all(map(problem.cell, self.plan.meetings))
         before = sum(place is not None for place in ledger.at)
         fill(ledger, by_need(ledger, Merit(problem, tiers=0)), lambda: False)
         utility = sum(r.utility for r, place in zip(instance.requests, ledger.at, strict=True) if place is not None)

@@ -65,11 +65,11 @@ def whatif() -> ResponseReturnValue:
     world = load(g.expo, plan)
     steppers = _steppers(world)
     pulled = [stepper for stepper in steppers if stepper.value]
+    there = engine_plan(world, plan)
     began = perf_counter()
-    outlook = engine.what_if(world.instance, [row.lever for row in pulled], engine_plan(world, plan)) if world.meetings and pulled else None
+    outlook = engine.what_if(world.instance, [row.lever for row in pulled], there) if world.meetings and pulled else None
     bound = outlook.bound if outlook else engine.bound_of(world.instance).utility if world.meetings else 0.0
     words = Words(world)
     alone = [(words.lever(gain.levers[0]), gain) for gain in outlook.alone] if outlook else []
-    placed = len(engine_plan(world, plan).meetings)
-    return render_template("scheduling/whatif.html", plan=plan, steppers=steppers, outlook=outlook, alone=alone, bound=bound, placed=placed,
-                           seconds=perf_counter() - began, requests=len(world.meetings))
+    return render_template("scheduling/whatif.html", plan=plan, steppers=steppers, outlook=outlook, alone=alone, bound=bound,
+                           placed=len(there.meetings), seconds=perf_counter() - began, requests=len(world.meetings))

@@ -23,13 +23,23 @@ def is_legal(instance, meetings):
     if len({m.request for m in meetings}) < len(meetings):
         return False
     rooms = Counter((m.venue, order.index(m.slot)) for m in meetings)
-    spoken = Counter((requests[m.request].interpreter, order.index(m.slot)) for m in meetings)
-    capacity = {i.id: i.capacity for i in instance.interpreters}
+    spoken = {slot: [pool for m in meetings if m.slot == slot and (pool := requests[m.request].interpreter)] for slot in slots}
     return (
         all(n <= venues[v].capacity[t] for (v, t), n in rooms.items())
-        and all(n <= capacity[i][t] for (i, t), n in spoken.items() if i is not None)
+        and all(_are_served(instance, slot, order.index(slot), pools) for slot, pools in spoken.items())
         and all(_diary_is_legal(instance, people[p], sorted(diary), slots, order) for p, diary in diaries.items())
     )
+
+
+def _are_served(instance, slot, t, pools):
+    """Is there an interpreter for each of these meetings of a slot? By trying everybody for everyone."""
+    people = [{i.id} for i in instance.interpreters for _ in range(i.capacity[t])]
+    people += [set(person.pools) for person in instance.staff if slot in person.available]
+
+    def served(rest, free):
+        return not rest or any(rest[0] in people[n] and served(rest[1:], free - {n}) for n in free)
+
+    return len(pools) <= len(people) and served(pools, frozenset(range(len(people))))
 
 
 def _diary_is_legal(instance, person, diary, slots, order):

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from matchmaker.engine.scheduling import Objective
+from matchmaker.engine.scheduling import Interpreter, Objective
 
 from .builders import ask, booth, day, expo, person, pool
 
@@ -34,10 +34,18 @@ def tiny_expos(draw, most_requests=6):
             draw(st.integers(1, 50)),
             draw(st.sampled_from([("near",), ("near", "far"), ("far",), ("booth-E1",)])),
             priority=draw(st.integers(1, 3)),
-            interpreter=draw(st.sampled_from([None, None, "zh-es"])),
+            interpreter=draw(st.sampled_from([None, None, "zh-es", "zh-fr"])),
             slots=draw(st.none() | some.map(tuple)),
         )
         for k, pair in enumerate(pairs)
     ]
     walk = draw(st.integers(0, 1))
-    return expo(slots, people, venues, requests, travel=((0, walk), (walk, 0)), interpreters=[("zh-es", 1)], objective=Objective())
+    staff = [
+        Interpreter(name, pools, tuple(draw(some)))
+        for name, pools in (("Lin", ("zh-es", "zh-fr")), ("Wu", ("zh-fr",)))
+        if draw(st.booleans())
+    ]
+    return expo(
+        slots, people, venues, requests, travel=((0, walk), (walk, 0)), interpreters=[("zh-es", 1), ("zh-fr", 0)], staff=tuple(staff),
+        objective=Objective(),
+    )

@@ -1,12 +1,13 @@
 """One interpreter serves several language pairs, one meeting at a time: exactly what a matching of people allows."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.engine.scheduling import Interpreter, Meeting, Mission, Plan, legal_cells, solve, violations
+from matchmaker.engine.scheduling import Interpreter, Meeting, Mission, Plan, check_move, legal_cells, solve, violations
 from matchmaker.engine.scheduling.interpreting import Desk
 
 from .builders import ask, day, expo, person, placed, pool
@@ -38,8 +39,8 @@ def test_the_sets_that_count_allow_exactly_what_the_people_can_serve(case):
     nameless, people = case
     desk = Desk([[n] for n in nameless], [(serves, 1) for serves in people], 1)
     for demand in product(range(3), repeat=POOLS):
-        used = {key: sum(n for p, n in enumerate(demand) if key[0] >> p & 1) for key in desk.limit}
-        assert all(used[key] <= limit for key, limit in desk.limit.items()) == can_serve(nameless, people, demand)
+        used = {key: sum(n for p, n in enumerate(demand) if key[0] >> p & 1) for key in desk.limits()}
+        assert all(used[key] <= limit for key, limit in desk.limits().items()) == can_serve(nameless, people, demand)
 
 
 @given(desks)
@@ -47,7 +48,7 @@ def test_a_meeting_counts_for_the_sets_that_hold_its_pool(case):
     nameless, people = case
     desk = Desk([[n] for n in nameless], [(serves, 1) for serves in people], 1)
     for p in range(POOLS):
-        assert set(desk.keys(p, 0)) == {key for key in desk.limit if key[0] >> p & 1}
+        assert set(desk.keys(p, 0)) == {key for key in desk.limits() if key[0] >> p & 1}
 
 
 def bilingual(available=(0, 1)):
@@ -85,3 +86,12 @@ def test_all_meetings_of_a_mission_fall_into_its_slots_and_hall():
     instance = expo(day(3), people, venues, requests, travel=((0, 0), (0, 0)), missions=(mission,))
     assert placed(solve(instance, seconds=5).plan)["R1"] == (2, "far")
     assert {v.code for v in violations(instance, Plan("toy", (Meeting("R1", 0, "near", 0),)))} == {"slot-not-allowed", "venue-not-allowed"}
+
+
+def test_a_meeting_elsewhere_in_another_language_takes_the_only_interpreter():
+    instance = bilingual()
+    es, fr = instance.requests
+    instance = replace(instance, venues=(*instance.venues, pool("far", 1, 2)), requests=(es, replace(fr, venues=("far",))))
+    there = Plan("toy", (Meeting("fr", 0, "far", 0),))
+    assert [v.code for v in check_move(instance, there, "es", 0, "hall", 0)] == ["interpreter-capacity"]
+    assert {slot for slot, _venue, _table in legal_cells(instance, there, "es")} == {1}

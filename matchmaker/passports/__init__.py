@@ -1,0 +1,1 @@
+"""Market-entry passports: may a product be exhibited, sold across the border, sold in general trade, with what, and when."""
