@@ -79,7 +79,7 @@ def _inside(low: str, place: re.Match[str]) -> bool:
 def _is_far(between: str) -> bool:
     """Tell whether what follows a verb of buying belongs to something else: beyond an amount, a term or the end of a line with words."""
     rest = between.strip()
-    return "\n" in between and bool(rest) and not rest.startswith(":") or bool(re.match(r"\s*[,。;]", between))
+    return ("\n" in between and bool(rest) and not rest.startswith(":")) or bool(re.match(r"\s*[,。;]", between))
 
 
 def _trim(low: str, start: int, end: int) -> Span | None:

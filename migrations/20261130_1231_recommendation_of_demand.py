@@ -1,8 +1,8 @@
 """the matches of a demand are found by demand and expo, as those of a product are
 
-Revision ID: 202611301140
-Revises: 202611301120
-Create Date: 2026-11-30 11:40:00
+Revision ID: 202611301231
+Revises: 202611301200
+Create Date: 2026-11-30 12:31:00
 
 """
 from typing import Sequence, Union
@@ -11,8 +11,8 @@ from alembic import op
 
 
 # revision identifiers, used by Alembic.
-revision: str = '202611301140'
-down_revision: Union[str, Sequence[str], None] = '202611301120'
+revision: str = '202611301231'
+down_revision: Union[str, Sequence[str], None] = '202611301200'
 branch_labels: Union[str, Sequence[str], None] = ()
 depends_on: Union[str, Sequence[str], None] = None
 
