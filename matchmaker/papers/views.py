@@ -156,8 +156,8 @@ def _exported(record: Mapping[str, Any], name: str) -> Response:
 
 
 def _manifest(found: Bundle, named: Sequence[tuple[Document, str]]) -> Mapping[str, Any]:
-    return exports.bundle(found.owner, found.company, found.title, named, _products([row for row, _name in named], drafts=False), clock.now(),
-                          documents.today())
+    shown = _products([row for row, _name in named], drafts=False)
+    return exports.bundle(found.owner, found.company, found.title, named, shown, clock.now(), documents.today())
 
 
 def _products(rows: Sequence[Document], *, drafts: bool) -> dict[int, Product]:
