@@ -1,5 +1,6 @@
 """Pages of matches: the best for all own demands or products, for one of them, saved and hidden ones, and why two match."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from ..companies.models import Company
 from ..demands.models import Demand
 from ..expos.queries import require_organizer, require_participant
 from ..infra.db import get
+from ..trade.gates import Road
 from ..web import nav
 from ..web.guard import current_actor
 from ..web.pages import Page, page_number
@@ -31,14 +33,14 @@ NAV = (
 @bp.get("/e/<expo>/recommendations")
 def recommendations() -> ResponseReturnValue:
     """The best matches over all own demands or products."""
-    return _list(queries.recommendations_for_company(current_actor, g.expo, page_number()))
+    return _list(queries.recommendations_for_company(current_actor, g.expo, page_number(), _entering()))
 
 
 @bp.get("/e/<expo>/demands/<int:demand_id>/matches")
 def recommendations_of_demand(demand_id: int) -> ResponseReturnValue:
     """The products for one own demand."""
     demand = queries.own_demand(current_actor, g.expo, demand_id)
-    return _list(queries.recommendations_for_demand(current_actor, g.expo, demand, page_number()), demand)
+    return _list(queries.recommendations_for_demand(current_actor, g.expo, demand, page_number(), _entering()), demand)
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/matches")
@@ -147,7 +149,18 @@ def _list(page: Page, own: Demand | Product | None = None) -> ResponseReturnValu
     sheets = queries.own_sheets(current_actor, g.expo)
     chips = [_chip(sheet, count, own) for sheet, count in sheets]
     feedback.shown(current_actor.company_id or 0, g.expo.id, page.items, (page.number - 1) * queries.PAGE + 1)
-    return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, **_frame())
+    return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, entering=_entering(), **_frame())
+
+
+def _entering() -> queries.Entering | None:
+    """Return the wish of a buyer for products that can enter: ``road`` and, if not now, the day ``by``."""
+    road, by = request.args.get("road", ""), request.args.get("by", "")
+    if road not in (Road.GENERAL, Road.CBEC):
+        return None
+    try:
+        return queries.Entering(Road(road), date.fromisoformat(by) if by else None)
+    except ValueError:
+        return queries.Entering(Road(road))
 
 
 def _marked(kind: str) -> ResponseReturnValue:
