@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask, current_app, g, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, force_locale, get_locale, gettext
@@ -111,6 +111,11 @@ def left(value: datetime | None) -> str:
 def number(value: Decimal | float | int | None) -> str:
     """Format a number; unknown is a dash."""
     return "—" if value is None else format_decimal(value, locale=_locale())
+
+
+def percent(share: float | Decimal | None) -> str:
+    """Format a share of one with at most one decimal, like 12.5%; unknown is a dash."""
+    return "—" if share is None else format_percent(round(float(share), 3), "#,##0.#%", locale=_locale())
 
 
 def money(value: Decimal | None, currency: str | None) -> str:

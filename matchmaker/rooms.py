@@ -37,7 +37,7 @@ from .proposals import views as proposals_views
 from .reference import views as reference_views
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
-from .web import nav, panels
+from .web import filters, nav, panels
 from .web import views as web_views
 from .web.guard import current_actor
 
@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(views.bp)
         nav.add(app, *getattr(views, "NAV", ()))
         panels.add(app, *getattr(views, "PANELS", ()))
+        filters.add(app, *getattr(views, "FILTERS", ()))
     for room in LISTENERS:
         import_module(f"{__package__}.{room}.receivers")
     for room in WORKERS:

@@ -172,5 +172,11 @@ def level_options() -> list[tuple[str, str]]:
     return [(word, _(LEVEL_NAMES[level])) for word, level in green.LEVELS.items()]
 
 
+def level_filter() -> list[tuple[str, str]]:
+    """Return the levels as a filter words them: this one or better."""
+    options = level_options()
+    return [(word, _("%(level)s or better", level=name)) for word, name in options[:-1]] + options[-1:]
+
+
 def _joined(words: Iterable[Any]) -> str:
     return ("、" if lang() == "zh" else ", ").join(str(word) for word in words)

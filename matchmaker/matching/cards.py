@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from .. import i18n
 from ..demands.rules import budget_visible, buyer_name_visible
 from ..trade import codes
-from . import sentences
+from . import phrases, sentences
 from .told import Told, told
 from .waterfall import chance, percent
 
@@ -67,8 +67,8 @@ def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     return Card(
         **_shared(row, expo_series, told(row, buyer=True, open_budget=True), row.chance_exhibitor),
         other_id=row.exhibitor_id, company=name, company_lang=name_lang,
-        meeting=states.get(row.exhibitor_id), country=row.country, hs=sentences.dotted(row.hs), booth=place, price=price,
-        currency=row.currency, price_unit=more, moq=sentences.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
+        meeting=states.get(row.exhibitor_id), country=row.country, hs=phrases.dotted(row.hs), booth=place, price=price,
+        currency=row.currency, price_unit=more, moq=phrases.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
 
 
 def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
@@ -81,7 +81,7 @@ def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
         **_shared(row, expo_series, told(row, buyer=False, open_budget=open_budget), row.chance_buyer),
         other_id=row.buyer_id, company=name, company_lang=name_lang, meeting=state,
         named=named, country=row.country, letter=name if named else "·", meta=_meta(row, named),
-        facts=[(_("Quantity"), sentences.amount(row.quantity_first, row.unit)), (_("Budget"), budget),
+        facts=[(_("Quantity"), phrases.amount(row.quantity_first, row.unit)), (_("Budget"), budget),
                (_("Needed by"), i18n.day(row.window_to) if row.window_to else "")])
 
 
@@ -102,8 +102,8 @@ def _shared(row: Any, expo_series: str, match: Told, calibrated: float | None) -
 
 def _one_change(repair: Mapping[str, Any]) -> str:
     """Return "minimum order 500 cartons instead of 1,000 cartons"."""
-    words = sentences.change(repair["side"], repair["field"], repair["value"])
-    before = sentences.value(repair["field"], repair["before"])
+    words = phrases.change(repair["side"], repair["field"], repair["value"])
+    before = phrases.value(repair["field"], repair["before"])
     return _("%(change)s instead of %(value)s", change=words, value=before) if before else words
 
 
@@ -158,8 +158,8 @@ def _budget(row: Any) -> str:
     if not ends:
         return ""
     if row.budget_low is None:
-        return _("up to %(price)s", price=sentences.price(row.budget_high, row.currency, row.budget_unit, row.incoterm))
-    last = sentences.price(ends[-1], row.currency, row.budget_unit, row.incoterm)
+        return _("up to %(price)s", price=phrases.price(row.budget_high, row.currency, row.budget_unit, row.incoterm))
+    last = phrases.price(ends[-1], row.currency, row.budget_unit, row.incoterm)
     return f"{i18n.money(ends[0], row.currency)} – {last}" if len(set(ends)) == 2 else last
 
 

@@ -1,8 +1,7 @@
 """Questions about matches: pages of cards from stored rows, without ORM objects on the way."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -14,12 +13,10 @@ from ..companies.queries import either_blocks
 from ..demands.models import Demand
 from ..errors import NotFound
 from ..expos.models import Expo, Hall, Participation
-from ..expos.queries import require_participant, today_at
+from ..expos.queries import require_participant
 from ..infra import jobs
 from ..infra.db import db, one
-from ..passports import queries as passports
 from ..permissions import Actor, ensure
-from ..trade.gates import Road
 from ..web.pages import Page
 from .models import Mark, Recommendation, StaleMatch
 from .rules import REFRESH
@@ -41,13 +38,6 @@ _PRODUCTS_OF = (EXHIBITOR.name, EXHIBITOR.name_en, EXHIBITOR.name_zh, EXHIBITOR.
                 Demand.title.label("own_title"), Demand.translations.label("own_translations"), Demand.lang.label("own_lang"))
 _DEMANDS_OF = (BUYER.name, BUYER.name_en, BUYER.name_zh, BUYER.country, BUYER.buyer_kind, BUYER.city,
                Product.title.label("own_title"), Product.translations.label("own_translations"), Product.lang.label("own_lang"))
-
-
-class Entering(NamedTuple):
-    """Which products a buyer wants to see: those for which a road into the market is open now, or typically by a day."""
-
-    road: Road
-    by: date | None = None
 
 
 def own_demand(actor: Actor, expo: Expo, demand_id: int) -> Demand:
@@ -81,11 +71,13 @@ def own_sheets(actor: Actor, expo: Expo) -> list[tuple[Any, int]]:
     return [(row, counts.get(row.id, 0)) for row in rows]
 
 
-def recommendations_for_demand(actor: Actor, expo: Expo, demand: Demand, number: int = 1, entering: Entering | None = None) -> Page:
-    """Return a page of the products for an own demand, best first; raise ``NotFound`` for strangers."""
+def recommendations_for_demand(actor: Actor, expo: Expo, demand: Demand, number: int = 1, only: Collection[int] | None = None) -> Page:
+    """Return a page of the products for an own demand, best first; raise ``NotFound`` for strangers.
+
+    ``only`` are the products that pass the filters of other rooms; None: all.
+    """
     ensure(demand.company_id == actor.company_id and demand.expo_id == expo.id)
-    query = _cards(actor, expo).where(Recommendation.demand_id == demand.id)
-    return _page(_that_enter(query, actor, expo, entering), number)
+    return _page(_only(_cards(actor, expo).where(Recommendation.demand_id == demand.id), only), number)
 
 
 def recommendations_for_product(actor: Actor, expo: Expo, product: Product, number: int = 1) -> Page:
@@ -94,24 +86,28 @@ def recommendations_for_product(actor: Actor, expo: Expo, product: Product, numb
     return _page(_cards(actor, expo).where(Recommendation.product_id == product.id), number)
 
 
-def recommendations_for_company(actor: Actor, expo: Expo, number: int = 1, entering: Entering | None = None) -> Page:
-    """Return a page of the best matches over all own demands or products: each counterpart once, with its best."""
+def recommendations_for_company(actor: Actor, expo: Expo, number: int = 1, only: Collection[int] | None = None) -> Page:
+    """Return a page of the best matches over all own demands or products: each counterpart once, with its best.
+
+    ``only`` are the products that pass the filters of other rooms; None: all.
+    """
     require_participant(actor, expo)
     other = Recommendation.product_id if actor.is_buyer else Recommendation.demand_id
     own = Recommendation.demand_id if actor.is_buyer else Recommendation.product_id
     place = sa.func.row_number().over(partition_by=other, order_by=(_order(actor).desc(), own))
     visible = _visible(actor, expo).add_columns(place.label("place")).subquery()
     best = sa.select(visible.c.id).where(visible.c.place == 1)
-    query = _cards(actor, expo, checked=True).where(Recommendation.id.in_(best))
-    return _page(_that_enter(query, actor, expo, entering), number)
+    return _page(_only(_cards(actor, expo, checked=True).where(Recommendation.id.in_(best)), only), number)
 
 
-def _that_enter(query: sa.Select, actor: Actor, expo: Expo, entering: Entering | None) -> sa.Select:
-    """Keep the matches whose product can enter; states are made of rules, so they are asked of the passports, not of the database."""
-    if entering is None or not actor.is_buyer:
-        return query
-    ids = db.session.scalars(sa.select(_visible(actor, expo).subquery().c.product_id).distinct())
-    return query.where(Recommendation.product_id.in_(passports.entering(ids, entering.road, today_at(expo), entering.by)))
+def product_ids(actor: Actor, expo: Expo) -> list[int]:
+    """Return the products of all matches that the acting company may see."""
+    visible = _visible(actor, expo).subquery()
+    return list(db.session.scalars(sa.select(visible.c.product_id).distinct()))
+
+
+def _only(query: sa.Select, product_ids: Collection[int] | None) -> sa.Select:
+    return query if product_ids is None else query.where(Recommendation.product_id.in_(product_ids))
 
 
 def marked(actor: Actor, expo: Expo, kind: str, number: int = 1) -> Page:

@@ -21,6 +21,8 @@ def to_json(value: Any) -> dict[str, Any]:
             return {"is": "quantity", "amount": _figure(value.amount), "unit": value.unit}
         case records.Price():
             return {"is": "price", "low": _figure(value.low), "high": _figure(value.high), "currency": value.currency, "unit": value.unit}
+        case records.Evidence():
+            return {"is": "evidence", "level": int(value)}
         case int():
             return {"is": "days", "days": value}
         case date():
@@ -43,6 +45,8 @@ def from_json(value: Mapping[str, Any]) -> Any:
             return records.Price(_decimal(value["low"]), _decimal(value["high"]), value["currency"], value["unit"])
         case "days":
             return int(value["days"])
+        case "evidence":
+            return records.Evidence(value["level"])
         case "day":
             return date.fromisoformat(value["day"])
         case "certificates":

@@ -1,6 +1,5 @@
 """Pages of matches: the best for all own demands or products, for one of them, saved and hidden ones, and why two match."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
@@ -15,8 +14,7 @@ from ..companies.models import Company
 from ..demands.models import Demand
 from ..expos.queries import require_organizer, require_participant
 from ..infra.db import get
-from ..trade.gates import Road
-from ..web import nav
+from ..web import filters, nav
 from ..web.guard import current_actor
 from ..web.pages import Page, page_number
 from ..web.redirects import safe_next
@@ -33,14 +31,14 @@ NAV = (
 @bp.get("/e/<expo>/recommendations")
 def recommendations() -> ResponseReturnValue:
     """The best matches over all own demands or products."""
-    return _list(queries.recommendations_for_company(current_actor, g.expo, page_number(), _entering()))
+    return _list(queries.recommendations_for_company(current_actor, g.expo, page_number(), _filtered()))
 
 
 @bp.get("/e/<expo>/demands/<int:demand_id>/matches")
 def recommendations_of_demand(demand_id: int) -> ResponseReturnValue:
     """The products for one own demand."""
     demand = queries.own_demand(current_actor, g.expo, demand_id)
-    return _list(queries.recommendations_for_demand(current_actor, g.expo, demand, page_number(), _entering()), demand)
+    return _list(queries.recommendations_for_demand(current_actor, g.expo, demand, page_number(), _filtered()), demand)
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/matches")
@@ -145,22 +143,19 @@ def _back() -> ResponseReturnValue:
     return redirect(safe_next(url_for(".recommendations")))
 
 
+def _filtered() -> set[int] | None:
+    """Return the products that pass the filters a buyer chose; None where nothing is chosen."""
+    if not current_actor.is_buyer:
+        return None
+    return filters.products(request.args, g.expo, lambda: queries.product_ids(current_actor, g.expo))
+
+
 def _list(page: Page, own: Demand | Product | None = None) -> ResponseReturnValue:
     sheets = queries.own_sheets(current_actor, g.expo)
     chips = [_chip(sheet, count, own) for sheet, count in sheets]
     feedback.shown(current_actor.company_id or 0, g.expo.id, page.items, (page.number - 1) * queries.PAGE + 1)
-    return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, entering=_entering(), **_frame())
-
-
-def _entering() -> queries.Entering | None:
-    """Return the wish of a buyer for products that can enter: ``road`` and, if not now, the day ``by``."""
-    road, by = request.args.get("road", ""), request.args.get("by", "")
-    if road not in (Road.GENERAL, Road.CBEC):
-        return None
-    try:
-        return queries.Entering(Road(road), date.fromisoformat(by) if by else None)
-    except ValueError:
-        return queries.Entering(Road(road))
+    return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, **_frame(),
+                           filters=filters.drawn(request.args, "products") if current_actor.is_buyer else [])
 
 
 def _marked(kind: str) -> ResponseReturnValue:

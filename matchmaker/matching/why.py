@@ -12,7 +12,7 @@ from ..demands.rules import budget_visible
 from ..expos.models import Expo
 from ..infra.db import db
 from ..permissions import Actor
-from . import learning, sentences, waterfall
+from . import learning, phrases, sentences, waterfall
 from .cards import Card
 from .models import Agreed
 from .told import Told, told
@@ -94,7 +94,7 @@ def explain(row: Any, actor: Actor, card: Card, expo: Expo) -> Why:
         lines=[_line(step, points, expo.series) for step, points in zip(steps, waterfall.points(match.base, steps), strict=True)],
         also=[one for one in said if one.code not in shown and one.code != habit], habits=[one for one in said if one.code == habit],
         offers=[_offer(repair, match, actor, waiting) for repair in sorted(match.repairs, key=match.lift, reverse=True)],
-        waiting=[Waiting(one["id"], one["mine"], sentences.change(one["side"], one["field"], one["value"])) for one in waiting],
+        waiting=[Waiting(one["id"], one["mine"], phrases.change(one["side"], one["field"], one["value"])) for one in waiting],
         agreed=_agreed(row))
 
 
@@ -106,10 +106,10 @@ def _line(step: waterfall.Step, points: int, series: str) -> Line:
 def _offer(repair: Mapping[str, Any], match: Told, actor: Actor, waiting: Sequence[Mapping[str, Any]]) -> Offer:
     ours = (repair["side"] == "demand") == actor.is_buyer
     who = _("You") if ours else _("The exhibitor") if repair["side"] == "supply" else _("The buyer")
-    before = sentences.value(repair["field"], repair["before"])
+    before = phrases.value(repair["field"], repair["before"])
     return Offer(
         gap=repair["gap"], side=repair["side"], field=repair["field"], who=who, closes=sentences.label(repair["gap"]),
-        words=sentences.change(repair["side"], repair["field"], repair["value"]),
+        words=phrases.change(repair["side"], repair["field"], repair["value"]),
         before=_("instead of %(value)s", value=before) if before else "", now=waterfall.chance(match.total),
         then=waterfall.chance(match.total + match.lift(repair)), ours=ours,
         waits=any((one["side"], one["field"]) == (repair["side"], repair["field"]) for one in waiting))
@@ -124,4 +124,4 @@ def _waiting(expo: Expo, row: Any, actor: Actor) -> list[Mapping[str, Any]]:
 def _agreed(row: Any) -> list[str]:
     found = db.session.execute(sa.select(Agreed.side, Agreed.field, Agreed.value).where(
         Agreed.demand_id == row.demand_id, Agreed.product_id == row.product_id).order_by(Agreed.id))
-    return [sentences.change(one.side, one.field, one.value) for one in found]
+    return [phrases.change(one.side, one.field, one.value) for one in found]

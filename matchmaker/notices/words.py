@@ -12,7 +12,7 @@ from ..companies.models import Company
 from ..demands.rules import buyer_name_visible
 from ..expos.models import Expo
 from ..i18n import best, clock_time, day, lang
-from ..matching import sentences
+from ..matching import phrases
 from ..matching.cards import anonymous
 from ..meetings.models import Meeting
 from ..meetings.queries import is_named, pair_states
@@ -124,7 +124,7 @@ _READERS = {
     "company": lambda value: best(value["en"], value["zh"]),
     "hidden": lambda value: anonymous(value["until"]),
     "expo": _expo,
-    "change": lambda value: sentences.change(value["side"], value["field"], value["value"]),
+    "change": lambda value: phrases.change(value["side"], value["field"], value["value"]),
     "phrase": _phrase,
     "when": _when,
     "where": _where,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..companies.models import Company
 from ..demands.rules import budget_visible, buyer_name_visible
-from ..matching import cards, sentences
+from ..matching import cards, phrases
 from . import rules
 from .models import Proposal
 from .states import State
@@ -51,7 +51,7 @@ def _row(proposal: Proposal, reader: Company, meeting: str | None) -> Row:
     return Row(
         id=proposal.id, state=proposal.state, mine=reader.id == proposal.by_id,
         waits=reader.id == proposal.to_id and proposal.state == State.OPEN, company=name, company_lang=other.display_lang if named else "",
-        named=named, words=sentences.change(proposal.side, proposal.field, proposal.value),
-        before=sentences.value(proposal.field, proposal.before) if before else "", demand=demand[0], demand_lang=demand[1],
+        named=named, words=phrases.change(proposal.side, proposal.field, proposal.value),
+        before=phrases.value(proposal.field, proposal.before) if before else "", demand=demand[0], demand_lang=demand[1],
         product=product[0], product_lang=product[1], reason=proposal.reason, created_at=proposal.created_at,
         can_be_answered=rules.can_be_answered(proposal.value), kind=proposal.value["is"], answer_to=proposal.answers_id)

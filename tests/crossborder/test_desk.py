@@ -11,7 +11,7 @@ from matchmaker.matching import load
 from matchmaker.matching import queries as matching
 from matchmaker.reference import queries as reference
 from matchmaker.trade.disposal import plan
-from matchmaker.trade.gates import Listing, Road, State
+from matchmaker.trade.gates import Listing, State
 from matchmaker.trade.rulebook import shipped
 
 from .. import factories
@@ -112,13 +112,21 @@ def test_the_list_of_matches_keeps_what_can_enter(listed, browse):
     for product in (listed.wine, toy):
         factories.RecommendationFactory(demand=demand, product=product, expo_id=listed.expo.id)
     commit()
-    actor = factories.actor(listed.reader)
-    wanted = matching.Entering(Road.CBEC)
-    assert [row.product_id for row in matching.recommendations_for_company(actor, listed.expo, 1, wanted).items] == [listed.wine.id]
-    assert matching.recommendations_for_company(actor, listed.expo, 1, matching.Entering(Road.GENERAL)).total == 0
-    assert matching.recommendations_for_company(actor, listed.expo, 1, matching.Entering(Road.GENERAL, date(2026, 12, 1))).total == 1
-    page = browse(listed.reader).get(f"/e/{listed.expo.slug}/recommendations?road=general").text
-    assert "Nothing is known to be ready" in page
+    from matchmaker.passports.views import FILTERS
+
+    (entry,) = FILTERS
+    assert {value for value, _label in entry.options()} == {
+        f"{road}{within}" for road in ("general", "cbec") for within in ("", "-30", "-90", "-180")}
+    ids = [listed.wine.id, toy.id]
+    assert entry.products(ids, listed.expo, "cbec") == {listed.wine.id}
+    assert entry.products(ids, listed.expo, "general") == set()
+    assert entry.products(ids, listed.expo, "general-30") == {listed.wine.id}  # the label takes 30 days at most
+    assert entry.companies(listed.expo, "cbec") == {listed.winery.id} and entry.companies(listed.expo, "general") == set()
+    browser, slug = browse(listed.reader), listed.expo.slug
+    page = browser.get(f"/e/{slug}/recommendations?entry=cbec").text
+    assert "Carménère" in page and "Wooden train" not in page
+    assert "Carménère" not in browser.get(f"/e/{slug}/recommendations?entry=general").text
+    assert "Aurora" not in browser.get(f"/e/{slug}/exhibitors?entry=general").text.partition("</form>")[2]
 
 
 # ---------------------------------------------------------------- exhibits

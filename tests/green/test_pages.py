@@ -82,7 +82,7 @@ def test_rivals_and_strangers_read_no_evidence(world, browse):
 def test_the_page_of_a_product_says_what_is_not_verified(world, browse):
     page = browse(world["reader"]).get(f"/e/ciie-2026/products/{world['proven'].id}/green").text
     assert "SAMPLE-FSC-1" in page and "Forest Stewardship Council" in page
-    assert "not verified" in page and "Not the energy or chemistry of the making" in page
+    assert "Not verified" in page and "Not the energy or chemistry of the making" in page
     assert "None declared" in page
 
 
@@ -90,7 +90,7 @@ def test_transport_is_a_range_with_method_and_basis(world, browse):
     browser = browse(world["reader"])
     address = f"/e/ciie-2026/products/{world['silent'].id}/green"
     page = browser.get(f"{address}?mode=sea&from=CLVAP&to=CNSHA&kg=10,000&cold=no").text
-    assert "940–3,600 kg CO₂e for 10,000 kg" in page and "GLEC" in page and "not verified" in page
+    assert "940–3,600 kg CO₂e for 10,000 kg" in page and "GLEC" in page and "Not verified" in page
     by_air = browser.get(f"{address}?mode=air&from=CLSCL&kg=1000&before=50").text
     assert "Lorry, kilometres as given" in by_air
     for nonsense in ("?mode=barge&from=x&to=y&kg=-5&before=abc", "?kg=1e400", "?mode=rail", "?mode=air&from=CLVAP", "?kg=%00"):
@@ -216,3 +216,25 @@ def test_old_claims_stay_claims(world):
     from matchmaker.green import queries
 
     assert queries.levels([world["silent"].id], TODAY + timedelta(days=1000)) == {world["silent"].id: 1}
+
+
+def test_the_directory_is_filtered_by_evidence(world, browse):
+    other = factories.CompanyFactory(name="Sin Palabras")
+    factories.approve(other, world["expo"])
+    browser = browse(world["reader"])
+    assert "Sin Palabras" in browser.get("/e/ciie-2026/exhibitors").text
+    proven = browser.get("/e/ciie-2026/exhibitors?evidence=third_party").text
+    assert "Aserradero Sur" in proven and "Sin Palabras" not in proven
+    assert "Aserradero Sur" not in browser.get("/e/ciie-2026/exhibitors?evidence=register").text
+    assert "Sin Palabras" in browser.get("/e/ciie-2026/exhibitors?evidence=nonsense").text
+
+
+def test_the_list_of_matches_is_filtered_by_evidence(world, browse):
+    demand = factories.DemandFactory(expo=world["expo"], company=world["buyer"])
+    for name in ("silent", "claimed", "proven"):
+        factories.RecommendationFactory(demand=demand, product=world[name])
+    browser = browse(world["reader"])
+    assert titles(browser.get("/e/ciie-2026/recommendations")) == ALL
+    assert titles(browser.get("/e/ciie-2026/recommendations?evidence=third_party")) == ["Proven oak"]
+    assert titles(browser.get(f"/e/ciie-2026/demands/{demand.id}/matches?evidence=claimed")) == ["Claimed apples", "Proven oak"]
+    assert "No match passes the filter" in browser.get("/e/ciie-2026/recommendations?evidence=register").text

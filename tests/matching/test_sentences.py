@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matchmaker.engine.matching.explain import GAP_CODES, REASON_CODES
-from matchmaker.engine.matching.records import Certificate, Gap, Price, Quantity, Reason, Weights
+from matchmaker.engine.matching.records import Certificate, Evidence, Gap, Price, Quantity, Reason, Weights
 from matchmaker.engine.matching.taste import TRAIT_OF
 from matchmaker.i18n import reading_in
-from matchmaker.matching import load, sentences, terms
+from matchmaker.matching import load, phrases, sentences, terms
 
 PARAMS = {
     "text": {"nearness": "good"}, "shared_words": {"words": (("车厘子", "cherries"), ("FOB", "fob"))},
@@ -33,6 +33,8 @@ PARAMS = {
     "capacity": {"wanted": Decimal(9000), "wanted_unit": "t", "monthly": Decimal(100), "unit": "t"},
     "window": {"ready_on": date(2026, 11, 20), "needed_by": date(2026, 12, 31), "lead_time_days": 32},
     "road": {"roads": ("0110",), "wanted": ("1210",), "offered": ("0110",)},
+    "entry": {"road": "0110", "ready_on": date(2027, 1, 20), "needed_by": date(2026, 12, 31)}, "saving": {"share": 0.123},
+    "evidence": {"asked": Evidence.THIRD_PARTY, "held": Evidence.CLAIMED},
 }
 
 
@@ -102,6 +104,7 @@ CHANGES = {
     ("supply", "certificates"): (Certificate("GACC", date(2027, 1, 1)),), ("supply", "roads"): ("0110", "1210"),
     ("demand", "quantity_first"): Quantity(Decimal(500), "carton"), ("demand", "quantity_year"): Quantity(Decimal(9), "t"),
     ("demand", "budget"): Price(None, Decimal(60), "USD", "carton"), ("demand", "window_to"): date(2027, 1, 31),
+    ("supply", "evidence"): Evidence.DOCUMENT, ("demand", "evidence"): Evidence.CLAIMED,
     ("demand", "roads"): ("0110",), ("demand", "certificates_must"): ("MSC",),
 }
 
@@ -112,13 +115,21 @@ def test_every_change_reads_in_both_languages_and_comes_back_as_it_was(app, lang
     stored = terms.to_json(CHANGES[side, field])
     assert terms.from_json(stored) == CHANGES[side, field]
     with app.app_context(), reading_in("en"):
-        english = sentences.change(side, field, stored)
+        english = phrases.change(side, field, stored)
     with app.app_context(), reading_in(language):
-        said = sentences.change(side, field, stored)
+        said = phrases.change(side, field, stored)
     assert said and "None" not in said and "%(" not in said and (language == "en" or said != english)
+
+
+def test_a_price_of_another_currency_is_told_in_yuan(app):
+    converted = {"converted": True, "worth": Decimal("295.10"), "budget_worth": Decimal("250.00")}
+    params = load.plain(Gap("price", PARAMS["price"] | converted))["params"]
+    with app.app_context(), reading_in("en"):
+        assert sentences.gap("price", params) == (
+            "The price $41.50 per carton, CIF is about CN¥295.10 at the border, above the budget of about CN¥250.00 there")
 
 
 def test_a_must_that_falls_is_said(app):
     with app.app_context(), reading_in("en"):
-        assert sentences.change("demand", "certificates_must", terms.to_json(())) == "No certificate is a must"
-        assert "0110" not in sentences.value("roads", terms.to_json(("0110",)))
+        assert phrases.change("demand", "certificates_must", terms.to_json(())) == "No certificate is a must"
+        assert "0110" not in phrases.value("roads", terms.to_json(("0110",)))

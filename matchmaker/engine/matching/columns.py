@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.matching.records import Demand, Price, Quantity, Supply
+from matchmaker.engine.matching.records import Demand, Price, Quantity, Supply, Worth
 from matchmaker.engine.matching.specification import SpecTable, wanted
-from matchmaker.engine.matching.units import in_base
+from matchmaker.engine.matching.units import in_base, kind_of
 
 NO_DAY, NO_END = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 CODE_DIGITS = (2, 4, 6)
@@ -65,12 +65,28 @@ def _codes(sheets: Sequence[Demand | Supply]) -> np.ndarray:
                       for n in CODE_DIGITS] for sheet in sheets], np.int64).reshape(-1, 3)
 
 
+def counted_end(price: Price, *, least: bool) -> Decimal | None:
+    """The end of a band that counts: the lower of a price (`least`), the upper of a budget; the other where that is open."""
+    first, second = (price.low, price.high) if least else (price.high, price.low)
+    return first if first is not None else second
+
+
 def _money(prices: Sequence[Price | None], *, least: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The end of each band that counts (the lower of a price, the upper of a budget), and what it is counted in."""
-    ends = [None if price is None else (price.low, price.high) if least else (price.high, price.low) for price in prices]
-    amounts = _floats(end and (end[0] if end[0] is not None else end[1]) for end in ends)
+    """The end of each band that counts, and what it is counted in."""
+    amounts = _floats(None if price is None else counted_end(price, least=least) for price in prices)
     return amounts, _names(f"{price.currency}/{price.unit.strip()}" if price and price.currency.strip() and price.unit.strip() else ""
                            for price in prices)
+
+
+def _worths(prices: Sequence[tuple[Price | None, Worth | None]], *, least: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The end of each band that counts in yuan at the border for one base of its unit, and that unit's kind; nan and 0 where not known."""
+    amounts, kinds = [], []
+    for price, worth in prices:
+        end = counted_end(price, least=least) if price is not None and worth is not None else None
+        kind, many = kind_of(price.unit) if price is not None and end is not None else ("", Decimal(1))
+        amounts.append(worth.of(end) / many if worth is not None and end is not None and kind else None)
+        kinds.append(kind)
+    return _floats(amounts), _names(kinds)
 
 
 class Members:
@@ -111,9 +127,15 @@ class SupplyColumns:
     _price = cached_property(lambda self: _money([supply.price for supply in self.sheets], least=True))
     price, price_in = property(lambda self: self._price[0]), property(lambda self: self._price[1])
     incoterm = cached_property(lambda self: _names(supply.incoterm for supply in self.sheets))
+    _worth = cached_property(lambda self: _worths([(supply.price, supply.worth) for supply in self.sheets], least=True))
+    worth, worth_in = property(lambda self: self._worth[0]), property(lambda self: self._worth[1])
+    saving = cached_property(lambda self: _floats(supply.saving for supply in self.sheets))
     lead_days = cached_property(lambda self: _floats(supply.lead_time_days for supply in self.sheets))
     roads = cached_property(lambda self: _name_sets(supply.roads for supply in self.sheets))
     roads_closed = cached_property(lambda self: _name_sets(sorted(supply.roads_closed) for supply in self.sheets))
+    entry_roads = cached_property(lambda self: _sets([[number_of(road) for road in supply.entry] for supply in self.sheets]))
+    entry_days = cached_property(lambda self: _sets([[day.toordinal() for day in supply.entry.values()] for supply in self.sheets]))
+    evidence = cached_property(lambda self: _floats(supply.evidence for supply in self.sheets))
     languages = cached_property(lambda self: _name_sets(supply.languages for supply in self.sheets))
     _held = cached_property(lambda self: [lasting(supply) for supply in self.sheets])
     certificates = cached_property(lambda self: _sets([list(one) for one in self._held]))
@@ -161,6 +183,9 @@ class DemandColumns:
     _budget = cached_property(lambda self: _money([demand.budget for demand in self.sheets], least=False))
     budget, budget_in = property(lambda self: self._budget[0]), property(lambda self: self._budget[1])
     incoterm = cached_property(lambda self: _names(demand.incoterm for demand in self.sheets))
+    _worth = cached_property(lambda self: _worths([(demand.budget, demand.worth) for demand in self.sheets], least=False))
+    worth, worth_in = property(lambda self: self._worth[0]), property(lambda self: self._worth[1])
+    evidence = cached_property(lambda self: _floats(demand.evidence for demand in self.sheets))
     window_to = cached_property(lambda self: _days(demand.window_to for demand in self.sheets))
     needed_until = cached_property(lambda self: _days(demand.window_to or demand.window_from for demand in self.sheets))
     roads = cached_property(lambda self: _name_sets(demand.roads for demand in self.sheets))

@@ -45,6 +45,9 @@ PRIORS: Mapping[str, Prior] = MappingProxyType({
     "lead_time": Prior(1.2, 0.6, 0.6),  # goods after the season are of no use to the buyer
     "certificates": Prior(1.8, 0.8, 0.6),  # a missing licence closes the market until there is one
     "road": Prior(1.0, 0.6, 0.6),  # a preference; closed roads are stops
+    "entry": Prior(1.6, 0.4, 0.6),  # goods that may not be sold in time are no goods; the exhibitor cares less, it is the buyer's market
+    "saving": Prior(1.2, 0.2, 0.5),  # the buyer pays the duty: a fifth less of the landed cost is +0.6
+    "evidence": Prior(1.4, 0.4, 0.6),  # a buyer who asks for proof has to show it to somebody
     "origin": Prior(1.4, 0.4, 0.5),  # the buyer's wish
     "languages": Prior(0.5, 0.5, 0.4),  # there are interpreters
     "taste_buyer": Prior(4.0, 0.0, 0.5),  # three refusals for one reason (value .2) cost 1.2 on the side that refused

@@ -11,26 +11,29 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from matchmaker.engine.matching.columns import NO_DAY, Pairs, lasting, number_of
+from matchmaker.engine.matching.columns import NO_DAY, Pairs, counted_end, lasting, number_of
 from matchmaker.engine.matching.features import STOPWORDS, english_view
 from matchmaker.engine.matching.glosses import segments
 from matchmaker.engine.matching.records import BANDS, Band, Demand, Gap, Reason, Supply, Weights
-from matchmaker.engine.matching.signals import AT, MET, NAMES
+from matchmaker.engine.matching.signals import AT, MET, NAMES, entry_days, like_with_like
 from matchmaker.engine.matching.taste import Tastes
+from matchmaker.engine.matching.units import kind_of
 from matchmaker.engine.matching.views import head
 from matchmaker.engine.text import script_language, singular, tokens
 
 STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6  # set in ranker.py's figures
 _EDGES = (STRONG, GOOD, POSSIBLE)
 REASON_CODES = ("text", "shared_words", "hs", "hs_other", "section", "section_other", "specification", "price", "quantity", "capacity",
-                "window", "certificate", "road", "origin_wanted", "origin_other", "language", "language_other", "taste_buyer",
-                "taste_exhibitor")
-GAP_CODES = ("specification_missing", "price", "minimum_order", "capacity", "window", "certificate_missing", "certificate_expires", "road")
+                "window", "certificate", "road", "entry", "saving", "evidence", "origin_wanted", "origin_other", "language",
+                "language_other", "taste_buyer", "taste_exhibitor")
+GAP_CODES = ("specification_missing", "price", "minimum_order", "capacity", "window", "certificate_missing", "certificate_expires", "road",
+             "entry", "evidence")
 MOST_WORDS = 4
 _EMPTY_WORDS = STOPWORDS | frozenset(re.findall(r"\w+", """
     new high good quality product products goods use company order first one type large small made make level grade year month full set
@@ -130,9 +133,17 @@ def _price(pairs: Pairs, at: int, value: float) -> list[Fact]:
     demand, supply = pairs.sheets(at)
     budget, asked = demand.budget, supply.price
     assert budget is not None and asked is not None  # noqa: S101 (the signal is known)
-    least, most = (asked.low if asked.low is not None else asked.high), (budget.high if budget.high is not None else budget.low)
-    return [Fact("price", {"price": least, "budget": most, "currency": asked.currency, "unit": asked.unit,
-                           "incoterm": supply.incoterm}, value < MET)]
+    least, most = counted_end(asked, least=True), counted_end(budget, least=False)
+    facts: dict[str, Any] = {"price": least, "budget": most, "currency": asked.currency, "unit": asked.unit, "incoterm": supply.incoterm}
+    if not like_with_like(pairs)[at]:
+        assert demand.worth is not None and supply.worth is not None and least is not None and most is not None  # noqa: S101 (as above)
+        per = kind_of(asked.unit)[1] / kind_of(budget.unit)[1]  # how many of the budget's unit are in one of the price's
+        facts |= {"converted": True, "worth": _cents(supply.worth.of(least)), "budget_worth": _cents(demand.worth.of(most) * per)}
+    return [Fact("price", facts, value < MET)]
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))
 
 
 def _quantity(pairs: Pairs, at: int, value: float) -> list[Fact]:
@@ -195,6 +206,22 @@ def _road(pairs: Pairs, at: int, value: float) -> list[Fact]:
     return [Fact("road", {"roads": tuple(road for road in demand.roads if road in supply.roads and road not in supply.roads_closed)})]
 
 
+def _entry(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    first, until, best = (column[0] for column in entry_days(pairs.take(np.array([at]))))
+    _, supply = pairs.sheets(at)
+    return [Fact("entry", {"road": list(supply.entry)[int(best)], "ready_on": date.fromordinal(int(first)),
+                           "needed_by": date.fromordinal(min(int(until), date.max.toordinal()))}, value < MET)]
+
+
+def _saving(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    return [Fact("saving", {"share": pairs.sheets(at)[1].saving})]
+
+
+def _evidence(pairs: Pairs, at: int, value: float) -> list[Fact]:
+    demand, supply = pairs.sheets(at)
+    return [Fact("evidence", {"asked": demand.evidence, "held": supply.evidence}, value < MET)]
+
+
 def _origin(pairs: Pairs, at: int, value: float) -> list[Fact]:
     demand, supply = pairs.sheets(at)
     return [Fact("origin_wanted", {"country": supply.origin}) if value >= MET
@@ -210,7 +237,8 @@ def _languages(pairs: Pairs, at: int, value: float) -> list[Fact]:
 
 FACTS: Mapping[str, Callable[[Pairs, int, float], list[Fact]]] = MappingProxyType({
     "text": _text, "hs": _hs, "section": _section, "specification": _specification, "price": _price, "quantity": _quantity,
-    "capacity": _capacity, "lead_time": _window, "certificates": _certificates, "road": _road, "origin": _origin, "languages": _languages})
+    "capacity": _capacity, "lead_time": _window, "certificates": _certificates, "road": _road, "entry": _entry,
+    "saving": _saving, "evidence": _evidence, "origin": _origin, "languages": _languages})
 
 
 def said_of(pairs: Pairs, at: int, values: np.ndarray, parts: np.ndarray, coef: np.ndarray,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any, Literal, NamedTuple
 
 Band = Literal["strong", "good", "possible"]
@@ -41,9 +42,41 @@ class Certificate:
     expires_on: date | None = None
 
 
+class Evidence(IntEnum):
+    """How well a green claim is proven; each level includes those below it."""
+
+    NONE = 0
+    CLAIMED = 1
+    DOCUMENT = 2
+    THIRD_PARTY = 3
+    REGISTER = 4
+
+
+class Worth(NamedTuple):
+    """What makes amounts of different currencies and Incoterms comparable: yuan at the Chinese border = `factor` · amount + `extra`.
+
+    Both are per unit of the sheet's own price; `extra` is freight and insurance that do not hang on the price.
+    """
+
+    factor: Decimal
+    extra: Decimal = Decimal(0)
+
+    def of(self, amount: Decimal) -> Decimal:
+        """The amount in yuan at the border."""
+        return self.factor * amount + self.extra
+
+    def back(self, yuan: Decimal) -> Decimal:
+        """The amount that is worth so many yuan at the border."""
+        return (yuan - self.extra) / self.factor
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """A product card. `roads` are the roads to market it offers, `roads_closed` those that the law closes to it."""
+    """A product card. `roads` are the roads to market it offers, `roads_closed` those that the law closes to it.
+
+    `entry` has, for roads of which it is known, the first day from which the product may be sold by it. `saving` is the share of the
+    landed cost that the best agreement spares against the most-favoured-nation rate.
+    """
 
     id: int
     company_id: int
@@ -64,8 +97,12 @@ class Supply:
     lead_time_days: int | None = None
     monthly_capacity: Quantity | None = None
     channels: tuple[str, ...] = ()
+    worth: Worth | None = None
+    saving: float | None = None
     roads: tuple[str, ...] = ()
     roads_closed: frozenset[str] = frozenset()
+    entry: Mapping[str, date] = field(default_factory=dict)
+    evidence: Evidence | None = None
     certificates: tuple[Certificate, ...] = ()
     languages: tuple[str, ...] = ()
     blocked_company_ids: frozenset[int] = frozenset()
@@ -73,7 +110,7 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A demand sheet. `roads` are those the buyer can take; empty means any."""
+    """A demand sheet. `roads` are those the buyer can take; empty means any. `evidence` is what it asks of green claims."""
 
     id: int
     company_id: int
@@ -88,6 +125,7 @@ class Demand:
     quantity_first: Quantity | None = None
     quantity_year: Quantity | None = None
     budget: Price | None = None
+    worth: Worth | None = None
     incoterm: str | None = None
     port: str | None = None
     origins_wanted: tuple[str, ...] = ()
@@ -98,6 +136,7 @@ class Demand:
     window_to: date | None = None
     channels: tuple[str, ...] = ()
     roads: tuple[str, ...] = ()
+    evidence: Evidence | None = None
     languages: tuple[str, ...] = ()
     blocked_company_ids: frozenset[int] = frozenset()
 

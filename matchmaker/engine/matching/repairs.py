@@ -48,8 +48,19 @@ def _price(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Iter
     budget, asked = demand.budget, supply.price
     if budget and asked:
         most, least = gap.params["budget"], gap.params["price"]
-        yield Change("supply", "price", replace(asked, low=most))
-        yield Change("demand", "budget", replace(budget, high=least))
+        if gap.params.get("converted"):
+            most, least = _across(demand, supply, most, least)
+        yield Change("supply", "price", replace(asked, low=most) if most > 0 else None)
+        yield Change("demand", "budget", replace(budget, high=least) if least > 0 else None)
+
+
+def _across(demand: Demand, supply: Supply, most: Decimal, least: Decimal) -> tuple[Decimal, Decimal]:
+    """The budget in the terms of the price, and the price in those of the budget, each rounded to the side that closes the gap."""
+    ours, theirs, asked, budget = supply.worth, demand.worth, supply.price, demand.budget
+    assert ours and theirs and asked and budget  # noqa: S101 (what was converted has them)
+    many = kind_of(asked.unit)[1] / kind_of(budget.unit)[1]  # how many of the budget's unit are in one of the price's
+    return (ours.back(theirs.of(most) * many).quantize(FINEST, ROUND_FLOOR),
+            theirs.back(ours.of(least) / many).quantize(FINEST, ROUND_CEILING))
 
 
 def _window(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Iterator[Change]:
@@ -83,9 +94,23 @@ def _road(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Itera
         yield Change("demand", "roads", (*demand.roads, offered[0]))
 
 
+def _entry(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Iterator[Change]:
+    """The buyer takes another road that is open in time, or the goods later."""
+    sooner = [road for road, day in supply.entry.items() if day <= gap.params["needed_by"] and road not in supply.roads_closed]
+    if demand.roads and sooner:
+        yield Change("demand", "roads", (*demand.roads, min(sooner, key=lambda road: (supply.entry[road], road))))
+    if demand.window_to is not None:
+        yield Change("demand", "window_to", gap.params["ready_on"])
+
+
+def _evidence(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Iterator[Change]:
+    yield Change("supply", "evidence", demand.evidence)
+    yield Change("demand", "evidence", supply.evidence or None)
+
+
 CHANGES: Mapping[str, Callable[[Demand, Supply, Gap, date | None], Iterator[Change]]] = MappingProxyType({
     "minimum_order": _minimum_order, "capacity": _capacity, "price": _price, "window": _window, "certificate_missing": _missing,
-    "certificate_expires": _expires, "road": _road})
+    "certificate_expires": _expires, "road": _road, "entry": _entry, "evidence": _evidence})
 
 
 def changes_for(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> list[Change]:

@@ -14,13 +14,15 @@ import numpy as np
 
 from matchmaker.engine.matching.columns import NO_DAY, Pairs
 
-NAMES = ("text", "hs", "section", "specification", "price", "quantity", "capacity", "lead_time", "certificates", "road", "origin",
-         "languages", "taste_buyer", "taste_exhibitor")
+NAMES = ("text", "hs", "section", "specification", "price", "quantity", "capacity", "lead_time", "certificates", "road", "entry", "saving",
+         "evidence", "origin", "languages", "taste_buyer", "taste_exhibitor")
 AT = MappingProxyType({name: at for at, name in enumerate(NAMES)})
 GIVEN = frozenset({"text", "taste_buyer", "taste_exhibitor"})  # not from the columns
 MET = 0.75
 HS_VALUES = np.array([0.1, 0.54, 0.9, 1.0])  # by common digits 0, 2, 4, 6; another chapter is no proof: people choose codes
 EXPIRING = 0.5  # a certificate that ends too early can be renewed: half of one
+ENTRY_HORIZON = 180  # days in which a product without a delivery window should be ready to be sold
+MOST_SAVED = 0.2  # of the landed cost: more than this is as good as this
 ROUNDING = 1e-9  # amounts are floats: 0.1 t reaches 100 kg
 
 
@@ -63,18 +65,30 @@ def specification(pairs: Pairs) -> np.ndarray:
 
 
 def price(pairs: Pairs) -> np.ndarray:
-    """The lowest price against the highest budget, like with like only: same currency, unit and Incoterm.
+    """The lowest price against the highest budget: as they are in the same currency, unit and Incoterm, else in yuan at the border.
 
     Within the budget, 1 from 30 % below it on; above it half at the edge, 0 from half as much again.
     """
-    (budget, asked), (counted, asked_in) = pairs.of("budget", "price"), pairs.of("budget_in", "price_in")
-    term, other = pairs.of("incoterm", "incoterm")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = asked / budget
+    ratio = _price_ratio(pairs)
+    with np.errstate(invalid="ignore"):
         within = MET + (1 - MET) * np.clip((1 - ratio) / 0.3, 0, 1)
         above = 0.5 * np.clip(1 - (ratio - 1) / 0.5, 0, 1)
-        known = (counted > 0) & (counted == asked_in) & (term > 0) & (term == other) & (budget > 0) & (asked >= 0)
-    return _known(known, np.where(ratio <= 1 + ROUNDING, within, above))
+        return np.where(ratio <= 1 + ROUNDING, within, above)  # nan stays nan: it is no number in `above`
+
+
+def _price_ratio(pairs: Pairs) -> np.ndarray:
+    """Price by budget, nan where they do not compare."""
+    (budget, asked), (worth, offered) = pairs.of("budget", "price"), pairs.of("worth", "worth")
+    (kind, other) = pairs.of("worth_in", "worth_in")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        in_yuan = np.where((kind > 0) & (kind == other) & (worth > 0) & (offered >= 0), offered / worth, np.nan)
+        return np.where(like_with_like(pairs) & (budget > 0) & (asked >= 0), asked / budget, in_yuan)
+
+
+def like_with_like(pairs: Pairs) -> np.ndarray:
+    """Which pairs state price and budget in the same currency, unit and Incoterm."""
+    (counted, asked_in), (term, other) = pairs.of("budget_in", "price_in"), pairs.of("incoterm", "incoterm")
+    return (counted > 0) & (counted == asked_in) & (term > 0) & (term == other)
 
 
 def quantity(pairs: Pairs) -> np.ndarray:
@@ -147,6 +161,49 @@ def road(pairs: Pairs) -> np.ndarray:
     return _known((wanted > 0).any(axis=1) & (offered > 0).any(axis=1), shared.any(axis=1).astype(float))
 
 
+def entry_days(pairs: Pairs) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The first day, today or later, on which the product may be sold by a road that the buyer can take (nan: not known), the day
+    until which it should be, and where in `entry_roads` that road stands."""
+    wanted, offered = pairs.of("roads", "entry_roads")
+    days = pairs.supplies.entry_days[pairs.j]
+    any_road = ~(wanted > 0).any(axis=1, keepdims=True)
+    usable = (offered > 0) & ((offered[:, :, None] == wanted[:, None, :]).any(axis=2) | any_road)
+    ready = np.where(usable, days.astype(float), np.inf)
+    best = ready.argmin(axis=1)
+    first = ready[np.arange(len(pairs)), best]
+    until = pairs.demands.window_to[pairs.i]
+    now = pairs.today.toordinal() if pairs.today else 0
+    return np.where(np.isinf(first), np.nan, np.maximum(first, now)), np.where(until == NO_DAY, now + ENTRY_HORIZON, until), best
+
+
+def entry(pairs: Pairs) -> np.ndarray:
+    """Market entry: 1 where the product may be sold 60 days before it is needed, at most half where it may be later, 0 half a year later.
+
+    Unknown where nothing is known of the roads that the buyer can take. What the law closes is a stop.
+    """
+    if pairs.today is None:
+        return np.full(len(pairs), np.nan)
+    first, until, _ = entry_days(pairs)
+    spare = until - first
+    with np.errstate(invalid="ignore"):
+        late = 0.5 * np.clip(1 + spare / ENTRY_HORIZON, 0, 1)
+        return np.where((spare >= 0) | np.isnan(spare), MET + (1 - MET) * np.clip(spare / 60, 0, 1), late)
+
+
+def saving(pairs: Pairs) -> np.ndarray:
+    """What an agreement or preference spares of the landed cost: 1/2 for nothing (which is not said), 1 from a fifth on."""
+    share = pairs.supplies.saving[pairs.j]
+    with np.errstate(invalid="ignore"):
+        return _known(share > 0, 0.5 + 0.5 * np.clip(share / MOST_SAVED, 0, 1))
+
+
+def evidence(pairs: Pairs) -> np.ndarray:
+    """How well green claims are proven against what the buyer asks; unknown where nothing is asked or known."""
+    asked, held = pairs.of("evidence", "evidence")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return _known((asked > 0) & (held >= 0), _fulfilled(np.where(asked > 0, held / asked, np.nan), (held - asked) / 3))
+
+
 def origin(pairs: Pairs) -> np.ndarray:
     """1 an origin that the buyer named, 0 another one."""
     wanted, offered = pairs.of("origins_wanted", "origin")
@@ -161,14 +218,17 @@ def languages(pairs: Pairs) -> np.ndarray:
 
 SIGNALS: Mapping[str, Callable[[Pairs], np.ndarray]] = MappingProxyType({
     "hs": hs, "section": section, "specification": specification, "price": price, "quantity": quantity, "capacity": capacity,
-    "lead_time": lead_time, "certificates": certificates, "road": road, "origin": origin, "languages": languages})
+    "lead_time": lead_time, "certificates": certificates, "road": road, "entry": entry, "saving": saving,
+    "evidence": evidence, "origin": origin, "languages": languages})
 # which fields of the two sheets a signal reads, so that a change of one recomputes only what hangs on it
 READS: Mapping[str, frozenset[str]] = MappingProxyType({
     "hs": frozenset({"hs"}), "section": frozenset({"section"}), "specification": frozenset({"specs", "title", "text"}),
-    "price": frozenset({"price", "budget", "incoterm"}), "quantity": frozenset({"moq", "quantity_first"}),
+    "price": frozenset({"price", "budget", "incoterm", "worth"}), "quantity": frozenset({"moq", "quantity_first"}),
     "capacity": frozenset({"monthly_capacity", "quantity_year"}), "lead_time": frozenset({"lead_time_days", "window_to"}),
     "certificates": frozenset({"certificates", "certificates_must", "certificates_nice", "window_from", "window_to"}),
-    "road": frozenset({"roads", "roads_closed"}), "origin": frozenset({"origin", "origins_wanted"}), "languages": frozenset({"languages"})})
+    "road": frozenset({"roads", "roads_closed"}), "entry": frozenset({"entry", "roads", "window_to"}), "saving": frozenset({"saving"}),
+    "evidence": frozenset({"evidence"}),
+    "origin": frozenset({"origin", "origins_wanted"}), "languages": frozenset({"languages"})})
 
 
 def values(pairs: Pairs, text: np.ndarray | None = None) -> np.ndarray:

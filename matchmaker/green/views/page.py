@@ -1,6 +1,6 @@
 """The blueprint, the items of the navigation, and the panel on the pages of a product."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -13,8 +13,9 @@ from ...documents.queries import today
 from ...expos.models import Expo
 from ...expos.queries import today_at
 from ...permissions import Actor
-from ...web import nav, panels
-from .. import cards, queries, transport
+from ...trade.green import LEVELS
+from ...web import filters, nav, panels
+from .. import cards, listing, queries, transport
 
 bp = Blueprint("green", __name__)
 NAV = (
@@ -35,4 +36,13 @@ def _panel(actor: Actor, expo: Expo | None, product: Product) -> Mapping[str, An
     return {"cells": cards.chain(found, rules), "on": on, "own": own, "estimate": estimate, "more": more, "more_words": words}
 
 
+def _companies(expo: Expo, value: str) -> set[int]:
+    return {one.row.company_id for one in listing.at_expo(expo, today_at(expo)) if one.profile.best >= LEVELS[value]}
+
+
+def _products(product_ids: Iterable[int], expo: Expo, value: str) -> list[int]:
+    return listing.with_level(product_ids, LEVELS[value], today_at(expo))
+
+
+FILTERS = (filters.Filter("evidence", 40, _l("Green evidence"), cards.level_filter, companies=_companies, products=_products),)
 PANELS = (panels.Panel("green", 40, frozenset({panels.PRODUCT, panels.OWN_PRODUCT}), "green/_panel.html", _panel),)

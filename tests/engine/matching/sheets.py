@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from matchmaker.engine.matching.columns import Pairs, side_by_side
-from matchmaker.engine.matching.records import Certificate, Demand, Price, Quantity, Supply
+from matchmaker.engine.matching.records import Certificate, Demand, Evidence, Price, Quantity, Supply, Worth
 
 TODAY = date(2026, 10, 1)
 DEMAND, SUPPLY = Demand(1, 10, 1, "茶"), Supply(1, 20, 1, "Tea")
@@ -26,6 +26,8 @@ _amounts = st.decimals("0.01", "100000", places=2)
 _units = st.sampled_from(["kg", "t", "公斤", "carton", "台", "sacks", ""])
 _quantities = st.none() | st.builds(Quantity, _amounts, _units)
 _prices = st.none() | st.builds(Price, st.none() | _amounts, st.none() | _amounts, st.sampled_from(["USD", "CNY", ""]), _units)
+_worths = st.none() | st.builds(Worth, st.decimals("0.1", "20", places=2), st.sampled_from([Decimal(0), Decimal("1.5")]))
+_evidence = st.none() | st.sampled_from(Evidence)
 _days = st.none() | st.integers(-400, 800).map(lambda days: TODAY + timedelta(days=days))
 _kinds = st.sampled_from(["ORGANIC", "HALAL", "GACC", "CE"])
 _codes = st.sampled_from([None, "08", "0809", "080929", "080921", "220421", "", "x1", "٠٨٠٩"])
@@ -57,6 +59,10 @@ supplies = st.builds(
     moq=_quantities,
     price=_prices,
     incoterm=st.sampled_from([None, "FOB", "CIF"]),
+    worth=_worths,
+    saving=st.none() | st.floats(0, 1),
+    entry=st.dictionaries(_roads, _days.filter(bool), max_size=3),
+    evidence=_evidence,
     lead_time_days=st.none() | st.integers(0, 4000),
     monthly_capacity=_quantities,
     roads=_many(_roads),
@@ -79,6 +85,8 @@ demands = st.builds(
     quantity_year=_quantities,
     budget=_prices,
     incoterm=st.sampled_from([None, "FOB", "CIF"]),
+    worth=_worths,
+    evidence=_evidence,
     origins_wanted=_many(_countries),
     origins_excluded=_many(_countries, 1),
     certificates_must=_many(_kinds),
