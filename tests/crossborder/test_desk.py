@@ -8,7 +8,6 @@ from matchmaker.crossborder import queries
 from matchmaker.engine.matching.records import Demand as Need
 from matchmaker.infra.db import commit, db
 from matchmaker.matching import load
-from matchmaker.matching import queries as matching
 from matchmaker.reference import queries as reference
 from matchmaker.trade.disposal import plan
 from matchmaker.trade.gates import Listing, State
