@@ -1,6 +1,6 @@
 """Questions about products."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from ..expos.queries import require_belongs
 from ..expos.states import APPROVED
 from ..infra.db import db, like, one
 from ..permissions import Actor, ExpoRole, ensure
+from ..reference.goods import Goods
 from .models import Listing, Product, ProductPicture
 from .states import PUBLISHED
 
@@ -120,3 +121,15 @@ def titles_with_codes(limit: int) -> list[tuple[datetime, str, str]]:
     query = sa.select(Product.updated_at, Product.title, Product.hs).where(Product.state == PUBLISHED, Product.hs != "")
     rows = db.session.execute(query.order_by(Product.updated_at.desc(), Product.id.desc()).limit(limit))
     return [tuple(row) for row in rows]
+
+
+def goods(expo_ids: Collection[int] | None) -> list[Goods]:
+    """Return the products shown at expos, at all of them when None, as far as rules of trade ask for them."""
+    query = (
+        sa.select(Product.id, Listing.expo_id, Product.title, Company.name, Product.hs, Product.origin)
+        .join(Listing, Listing.product_id == Product.id).join(Company, Company.id == Product.company_id)
+        .join(Participation, sa.and_(Participation.company_id == Product.company_id, Participation.expo_id == Listing.expo_id))
+        .where(Product.state == PUBLISHED, Participation.state == APPROVED).order_by(Product.id))
+    if expo_ids is not None:
+        query = query.where(Listing.expo_id.in_(expo_ids))
+    return [Goods(*row) for row in db.session.execute(query)]

@@ -1,10 +1,12 @@
 """What the room of products answers to others."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from .. import events
 from ..expos.models import Expo
+from ..reference.goods import Goods
 from . import queries
 
 
@@ -18,3 +20,9 @@ def count(expo: Expo, **_more: Any) -> dict[str, int]:
 def give_titles(_sender: Any, *, limit: int, **_more: Any) -> list[tuple[datetime, str, str]]:
     """Give the titles and codes from which headings are learned."""
     return queries.titles_with_codes(limit)
+
+
+@events.goods_asked.connect
+def give_goods(_sender: Any, *, expo_ids: Collection[int] | None, **_more: Any) -> list[Goods]:
+    """Give the products shown at expos, as far as rules of trade ask for them."""
+    return queries.goods(expo_ids)
