@@ -236,6 +236,9 @@ ACCESS: dict[str, frozenset[Role]] = {
     "green.report": ORGANIZERS,
     "green.report_file": ORGANIZERS,
     "green.words": EXHIBITORS,
+    # landed
+    "landed.own": EXHIBITORS,
+    "landed.product": SEERS,
     # reference
     "reference.home": ORGANIZERS,
     "reference.nomenclature": ORGANIZERS,
