@@ -131,6 +131,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "agendas.my_day": COMPANIES,
     "agendas.own": RUNNERS,
     "agendas.renew_feed": COMPANIES | RUNNERS,
+    # comparison
+    "comparison.add": BUYERS,
+    "comparison.compare": BUYERS,
+    "comparison.remove": BUYERS,
+    "comparison.workbook": BUYERS,
     # floor
     "floor.act": COMPANIES | STAFF | {Role.INTERPRETER},
     "floor.answer": COMPANIES | STAFF,

@@ -29,6 +29,7 @@ LINES = [
     {"scheduling", "papers"},
     {"agendas"},
     {"floor"},
+    {"comparison"},
     {"notices", "insights"},
     {"demo"},
     {"cli", "rooms"},
