@@ -202,6 +202,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "passports.own_file": EXHIBITORS,
     "passports.passport": SEERS,
     "passports.which_expo": EXHIBITORS,
+    # crossborder
+    "crossborder.desk": SEERS,
+    "crossborder.desk_platforms": SEERS,
+    "crossborder.exhibits": EXHIBITORS,
+    "crossborder.plans": ORGANIZERS,
     # documents
     "documents.ask": BUYERS,
     "documents.asked": COMPANIES,
