@@ -96,7 +96,8 @@ def _road(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Itera
 
 def _entry(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Iterator[Change]:
     """The buyer takes another road that is open in time, or the goods later."""
-    sooner = [road for road, day in supply.entry.items() if day <= gap.params["needed_by"] and road not in supply.roads_closed]
+    past = today is not None and today > gap.params["needed_by"]  # no road is in time any more
+    sooner = [road for road, day in supply.entry.items() if not past and day <= gap.params["needed_by"] and road not in supply.roads_closed]
     if demand.roads and sooner:
         yield Change("demand", "roads", (*demand.roads, min(sooner, key=lambda road: (supply.entry[road], road))))
     if demand.window_to is not None:
