@@ -131,6 +131,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "agendas.my_day": COMPANIES,
     "agendas.own": RUNNERS,
     "agendas.renew_feed": COMPANIES | RUNNERS,
+    # comparison
+    "comparison.add": BUYERS,
+    "comparison.compare": BUYERS,
+    "comparison.remove": BUYERS,
+    "comparison.workbook": BUYERS,
     # floor
     "floor.act": COMPANIES | STAFF | {Role.INTERPRETER},
     "floor.answer": COMPANIES | STAFF,
@@ -197,6 +202,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "passports.own_file": EXHIBITORS,
     "passports.passport": SEERS,
     "passports.which_expo": EXHIBITORS,
+    # crossborder
+    "crossborder.desk": SEERS,
+    "crossborder.desk_platforms": SEERS,
+    "crossborder.exhibits": EXHIBITORS,
+    "crossborder.plans": ORGANIZERS,
     # documents
     "documents.ask": BUYERS,
     "documents.asked": COMPANIES,
@@ -236,6 +246,9 @@ ACCESS: dict[str, frozenset[Role]] = {
     "green.report": ORGANIZERS,
     "green.report_file": ORGANIZERS,
     "green.words": EXHIBITORS,
+    # landed
+    "landed.own": EXHIBITORS,
+    "landed.product": SEERS,
     # reference
     "reference.home": ORGANIZERS,
     "reference.nomenclature": ORGANIZERS,

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from .. import events
+from ..documents.models import Document
 from ..expos.models import Expo
+from ..permissions import SYSTEM
 from ..reference.goods import Goods
-from . import queries
+from . import actions, queries
 
 
 @events.expo_counted.connect
@@ -20,6 +22,12 @@ def count(expo: Expo, **_more: Any) -> dict[str, int]:
 def give_titles(_sender: Any, *, limit: int, **_more: Any) -> list[tuple[datetime, str, str]]:
     """Give the titles and codes from which headings are learned."""
     return queries.titles_with_codes(limit)
+
+
+@events.document_changed.connect
+def _document_changed(document: Document, removed: bool = False, **_more: Any) -> None:
+    """Certificates of product cards follow their document; a new one of a product takes its place behind the card's own statement."""
+    actions.follow_document(SYSTEM, document, removed=removed)
 
 
 @events.goods_asked.connect
