@@ -33,6 +33,7 @@ from .matching import tasks as matching_tasks
 from .matching import views as matching_views
 from .meetings import views as meetings_views
 from .notices import views as notices_views
+from .papers import views as papers_views
 from .passports import views as passports_views
 from .permissions import Actor, Role
 from .proposals import views as proposals_views
@@ -45,8 +46,8 @@ from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, documents_views, catalog_views, demands_views,
-    green_views, landed_views, passports_views, matching_views, crossborder_views, proposals_views, meetings_views, scheduling_views,
-    agendas_views, floor_views, comparison_views, notices_views,
+    green_views, landed_views, passports_views, matching_views, crossborder_views, proposals_views, meetings_views, papers_views,
+    scheduling_views, agendas_views, floor_views, comparison_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "green", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
