@@ -236,12 +236,22 @@ ACCESS: dict[str, frozenset[Role]] = {
     "green.report": ORGANIZERS,
     "green.report_file": ORGANIZERS,
     "green.words": EXHIBITORS,
+    # landed
+    "landed.own": EXHIBITORS,
+    "landed.product": SEERS,
     # reference
+    "reference.home": ORGANIZERS,
     "reference.nomenclature": ORGANIZERS,
     "reference.nomenclature_apply": ADMINS,
     "reference.nomenclature_discard": ORGANIZERS,
     "reference.nomenclature_version": ORGANIZERS,
     "reference.proposals": COMPANIES,
+    "reference.rule": ORGANIZERS,
+    "reference.rule_back": ORGANIZERS,
+    "reference.rule_edit": ORGANIZERS,
+    "reference.rule_new": ORGANIZERS,
+    "reference.rule_withdraw": ORGANIZERS,
+    "reference.rules": ORGANIZERS,
     # sheets
     "sheets.hs_codes": COMPANIES | ORGANIZERS,
     "sheets.import_errors": COMPANIES,

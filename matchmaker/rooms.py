@@ -25,6 +25,7 @@ from .floor import views as floor_views
 from .green import views as green_views
 from .infra import jobs
 from .insights import views as insights_views
+from .landed import views as landed_views
 from .matching import encoding as matching_encoding
 from .matching import tasks as matching_tasks
 from .matching import views as matching_views
@@ -42,12 +43,12 @@ from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, documents_views, catalog_views, demands_views,
-    green_views, passports_views, matching_views, proposals_views, meetings_views, scheduling_views, agendas_views, floor_views,
-    notices_views,
+    green_views, landed_views, passports_views, matching_views, proposals_views, meetings_views, scheduling_views, agendas_views,
+    floor_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "green", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
+WORKERS = ("documents", "catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:

@@ -22,7 +22,7 @@ LINES = [
     {"sheets"},
     {"documents"},
     {"catalog", "demands"},
-    {"green", "passports"},
+    {"green", "landed", "passports"},
     {"matching"},
     {"proposals"},
     {"meetings"},

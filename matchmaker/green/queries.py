@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -69,7 +69,13 @@ def evidence(product_ids: Iterable[int], on: date) -> dict[int, list[Evidence]]:
         named = {one.document.ident for one in found[product_id] if one.document}
         found[product_id] += [_of_paper(one, owners[product_id], label_of, "document") for one in several
                               if one.id not in named and (one.kind in label_of or one.kind == ORGANIC) and one.state != "future"]
-    return {product_id: found[product_id] for product_id in owners}
+    return {product_id: _looked_up(found[product_id]) for product_id in owners}
+
+
+def _looked_up(several: list[Evidence]) -> list[Evidence]:
+    """Return the evidence of a product where a search by an organizer counts wherever the same label and number stand."""
+    found = {(one.label, one.number): one.check for one in several if one.check and one.check.by == "organizer" and one.number}
+    return [replace(one, check=found[one.label, one.number]) if (one.label, one.number) in found else one for one in several]
 
 
 def asked(demand: Demand) -> Asked:

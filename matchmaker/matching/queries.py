@@ -31,7 +31,8 @@ _MATCH = (Recommendation.demand_id, Recommendation.product_id, Recommendation.bu
           Recommendation.chance_buyer, Recommendation.chance_exhibitor, Recommendation.chance_intention,
           Recommendation.computed_at)
 _PRODUCT = (Product.title, Product.lang, Product.translations, Product.hs, Product.origin, Product.moq, Product.moq_unit, Product.price_low,
-            Product.price_high, Product.currency, Product.price_unit, Product.incoterm, Product.port, Product.lead_time_days)
+            Product.price_high, Product.currency, Product.price_unit, Product.price_audience,
+            Product.incoterm, Product.port, Product.lead_time_days)
 _DEMAND = (Demand.title, Demand.lang, Demand.translations, Demand.quantity_first, Demand.unit, Demand.budget_low, Demand.budget_high,
            Demand.currency, Demand.budget_unit, Demand.incoterm, Demand.port, Demand.window_to, Demand.confidentiality)
 _PRODUCTS_OF = (EXHIBITOR.name, EXHIBITOR.name_en, EXHIBITOR.name_zh, EXHIBITOR.country, PART.booth, Hall.code.label("hall"),

@@ -215,9 +215,8 @@ def _job() -> dict[str, Any] | None:
     job = queries.refreshing(g.expo) if queries.is_stale(current_actor, g.expo) else None
     if job is None:
         return None
-    message = gettext(job.message) if job.message else ""
     done, total = job.params.get("done", round(job.progress * 100)), job.params.get("total", 100)
-    return {"state": job.state, "done": done, "total": total, "message": message}
+    return {"state": job.state, "done": done, "total": total, "message": job.words}
 
 
 def _link(endpoint: str, **values: Any) -> str:
@@ -264,5 +263,4 @@ def model_use() -> ResponseReturnValue:
 
 
 def _progress(job: Any) -> dict[str, Any]:
-    message = job.error or (gettext(job.message, **job.params) if job.message else "")
-    return {"kind": job.kind, "state": job.state, "done": round(job.progress * 100), "total": 100, "message": message}
+    return {"kind": job.kind, "state": job.state, "done": round(job.progress * 100), "total": 100, "message": job.words}

@@ -47,6 +47,7 @@ def titles(page):
 @pytest.mark.parametrize(("query", "expected"), [
     ("", ["Proven oak"]), ("?level=any", ALL), ("?level=claimed", ["Claimed apples", "Proven oak"]),
     ("?level=register", []), ("?level=claimed&link=MFG", []), ("?level=claimed&link=PROC", ["Claimed apples", "Proven oak"]),
+    ("?level=any&company=999", []),
     ("?level=any&label=FSC", ["Proven oak"]), ("?level=any&label=MSC", []), ("?level=any&words=apples", ["Claimed apples"]),
     ("?level=any&origin=CL", ["Silent cherries", "Claimed apples"]), ("?level=nonsense&link=%00&label=x&section=abc&page=99", ALL),
 ])

@@ -1,6 +1,7 @@
 """Questions about the reference: the nomenclature, the rules, and the rate tables in use."""
 
 from .book import rulebook
+from .ledger import Entry, History, Kind, entries, history, kinds, rule_for
 from .nomenclature import (
     BAD,
     CHANGED,
@@ -20,6 +21,6 @@ from .nomenclature import (
 from .tariff import Exchange, exchange, rates
 
 __all__ = [
-    "BAD", "CHANGED", "GONE", "NEW", "Exchange", "counts", "current", "decides", "differences", "exchange", "is_unlisted", "keeps", "label",
-    "rates", "rulebook", "search", "version_for", "versions",
+    "BAD", "CHANGED", "GONE", "NEW", "Entry", "Exchange", "History", "Kind", "counts", "current", "decides", "differences", "entries",
+    "exchange", "history", "is_unlisted", "keeps", "kinds", "label", "rates", "rule_for", "rulebook", "search", "version_for", "versions",
 ]

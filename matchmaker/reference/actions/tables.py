@@ -5,14 +5,14 @@ from pathlib import PurePath
 
 import sqlalchemy as sa
 
-from .. import audit, clock
-from ..errors import N_, Invalid
-from ..infra.db import db
-from ..permissions import Actor, ensure
-from . import queries
-from .models import Edition, HsLine
-from .rules import MOST_KEPT, read_nomenclature
-from .states import State, ensure_may_become
+from ... import audit, clock
+from ...errors import N_, Invalid
+from ...infra.db import db
+from ...permissions import Actor, ensure
+from .. import queries
+from ..models import Edition, HsLine
+from ..rules import MOST_KEPT, read_nomenclature
+from ..states import State, ensure_may_become
 
 AT_ONCE = 2000  # lines in one statement
 
