@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 
 from benchmarks.worlds import Answers, Records, thresholds
-from benchmarks.worlds.sheets import ORIGINS, TODAY, Truth, expo
+from benchmarks.worlds.sheets import TODAY, Truth, expo
 from matchmaker.engine.matching.records import Demand, Evidence, Price, Supply, Worth
 
 YUAN_PER = {"USD": 7.0, "EUR": 7.8, "CNY": 1.0}
@@ -42,16 +42,16 @@ def world(seed: int) -> tuple[Records, Answers]:
     patient, caring = rng.beta(4, 2, (len(truth.buyer), 1)), rng.beta(4, 2, (len(truth.buyer), 1))
     landed = replace(truth, pair=truth.pair._replace(price=truth.pair.price + 2 * np.log2(1 - trade.saving)[None]))
     limits = np.random.default_rng([seed, 1])
-    buyer = thresholds._buyer(landed, limits) * (1 - patient * late) * (1 - caring * (1 - proof))
-    return records, Answers(np.clip(buyer, 0.004, 0.97), thresholds._exhibitor(truth, limits),
-                            np.clip(thresholds._deal(landed, limits) * (1 - 0.8 * late), 0.01, 0.9))
+    buyer = thresholds.buyer(landed, limits) * (1 - patient * late) * (1 - caring * (1 - proof))
+    return records, Answers(np.clip(buyer, 0.004, 0.97), thresholds.exhibitor(truth, limits),
+                            np.clip(thresholds.deal(landed, limits) * (1 - 0.8 * late), 0.01, 0.9))
 
 
 def control(seed: int) -> tuple[Records, Answers]:
     """The same sheets, and nobody cares for duty, entry or proof."""
     records, truth, _, _ = _draw(seed)
     limits = np.random.default_rng([seed, 1])
-    return records, Answers(thresholds._buyer(truth, limits), thresholds._exhibitor(truth, limits), thresholds._deal(truth, limits))
+    return records, Answers(thresholds.buyer(truth, limits), thresholds.exhibitor(truth, limits), thresholds.deal(truth, limits))
 
 
 def _draw(seed: int) -> tuple[Records, Truth, Trade, np.random.Generator]:
@@ -102,6 +102,3 @@ def _supply(one: Supply, trade: Trade, at: int, rng: np.random.Generator) -> Sup
 def _demand(one: Demand, trade: Trade, at: int, rng: np.random.Generator) -> Demand:
     budget, worth = _restated(one.budget, False, one.incoterm or "CIF", rng)
     return replace(one, budget=budget, worth=worth, roads=ROADS[trade.road[at]], evidence=Evidence(int(trade.asked[at])) or None)
-
-
-assert set(ORIGINS) >= PARTNERS

@@ -70,7 +70,8 @@ class CostForm(Form):
         return Inquiry(
             asked.code, right.get("origin", "" if "origin" in request.args else asked.origin), right.get("on", asked.on), asked.price,
             asked.currency, asked.incoterm, right.get("quantity", asked.quantity), asked.price_high, road, right.get("way", ""),
-            right.get("freight"), right.get("insurance"), measures(product.price_unit, right.get("kg"), right.get("litre")), bool(right.get("in_quota")),
+            right.get("freight"), right.get("insurance"), measures(product.price_unit, right.get("kg"), right.get("litre")),
+            bool(right.get("in_quota")),
             right.get("exhibit", ""), "HAINAN_FTP" if right.get("hainan") else "", **retail)
 
 

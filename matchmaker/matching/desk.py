@@ -1,6 +1,6 @@
 """What the trade desk knows of products and demands, for the engine's records: cost, entry, evidence. Asked once for all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
