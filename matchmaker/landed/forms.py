@@ -71,14 +71,8 @@ class CostForm(Form):
         return Inquiry(
             asked.code, right.get("origin", "" if "origin" in request.args else asked.origin), right.get("on", asked.on), asked.price,
             asked.currency, asked.incoterm, right.get("quantity", asked.quantity), asked.price_high, road, right.get("way", ""),
-<<<<<<< HEAD
-            right.get("freight"), right.get("insurance"), measures(product.price_unit, right.get("kg"), right.get("litre")),
-            bool(right.get("in_quota")),
-            right.get("exhibit", ""), "HAINAN_FTP" if right.get("hainan") else "", **retail)
-=======
             right.get("freight"), right.get("insurance"), held, bool(right.get("in_quota")), right.get("exhibit", ""),
             "HAINAN_FTP" if right.get("hainan") else "", **retail)
->>>>>>> bc9400984c26a7f9010b7924448c1afa683e423b
 
 
 def is_asked() -> bool:
