@@ -202,6 +202,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "passports.own_file": EXHIBITORS,
     "passports.passport": SEERS,
     "passports.which_expo": EXHIBITORS,
+    # crossborder
+    "crossborder.desk": SEERS,
+    "crossborder.desk_platforms": SEERS,
+    "crossborder.exhibits": EXHIBITORS,
+    "crossborder.plans": ORGANIZERS,
     # documents
     "documents.ask": BUYERS,
     "documents.asked": COMPANIES,
@@ -221,6 +226,16 @@ ACCESS: dict[str, frozenset[Role]] = {
     "documents.share_product": COMPANIES,
     "documents.shared": COMPANIES,
     "documents.withdraw": COMPANIES,
+    # papers
+    "papers.bundle": COMPANIES,
+    "papers.bundle_export": COMPANIES,
+    "papers.bundle_file": COMPANIES,
+    "papers.bundle_withdraw": COMPANIES,
+    "papers.export": COMPANIES,
+    "papers.for_meeting": COMPANIES,
+    "papers.index": COMPANIES,
+    "papers.new": COMPANIES,
+    "papers.published": EVERYONE,
     # demands
     "demands.assign_heading": ORGANIZERS,
     "demands.close": BUYERS,

@@ -24,7 +24,7 @@ LINES = [
     {"catalog", "demands"},
     {"green", "landed", "passports"},
     {"matching"},
-    {"proposals"},
+    {"proposals", "crossborder"},
     {"meetings"},
     {"scheduling", "papers"},
     {"agendas"},
