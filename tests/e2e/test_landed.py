@@ -24,11 +24,11 @@ from .test_road import LOCALES, Walker
 pytestmark = [pytest.mark.browser]
 CARD = {"hs": "22042100", "currency": "USD", "incoterm": "FOB", "price_unit": "bottle", "moq": Decimal(600), "moq_unit": "bottle"}
 OFFERS = [  # what is offered, from where, at what price, ready in how many days
-    ("Carménère Gran Reserva", "CL", Decimal("3.20"), 30), ("Shiraz", "AU", Decimal("3.40"), 20), ("Coteaux d'Aix", "FR", Decimal("3.10"), 25),
-    ("Rioja Crianza", "ES", None, None), ("Saperavi", "GE", Decimal("2.80"), 40)]
+    ("Carménère Gran Reserva", "CL", Decimal("3.20"), 30), ("Shiraz", "AU", Decimal("3.40"), 20),
+    ("Coteaux d'Aix", "FR", Decimal("3.10"), 25), ("Rioja Crianza", "ES", None, None), ("Saperavi", "GE", Decimal("2.80"), 40)]
 SAYS = {
     "en": ("Form F", "China-Chile free trade agreement", "Proof of origin saves", "sample rate", "Landed cost, CNY a unit", "Ask for it"),
-    "zh": ("Form F", "中国—智利自由贸易协定", "凭原产地证可省", "示例税率", "到岸成本(元/单位)", "询问"),
+    "zh": ("Form F", "中国—智利自由贸易协定", "凭原产地证可省", "示例税率", "到岸成本（元/单位）", "询问"),
 }
 
 
@@ -77,7 +77,8 @@ def build(language: str) -> World:
         factories.show(product, expo)
         products.append(product.id)
         companies.append(company)
-    return World(slug, person(companies[0], f"lucia@{slug}.example.org", language), person(buyer, f"gu@{slug}.example.org", language), products)
+    winery = person(companies[0], f"lucia@{slug}.example.org", language)
+    return World(slug, winery, person(buyer, f"gu@{slug}.example.org", language), products)
 
 
 def shoot(page, name: str) -> None:
