@@ -272,6 +272,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "reference.rule_new": ORGANIZERS,
     "reference.rule_withdraw": ORGANIZERS,
     "reference.rules": ORGANIZERS,
+    "reference.samples_out": ADMINS,
+    "reference.table": ORGANIZERS,
+    "reference.table_apply": ADMINS,
+    "reference.table_discard": ORGANIZERS,
+    "reference.table_new": ORGANIZERS,
+    "reference.table_out": ADMINS,
+    "reference.table_progress": ORGANIZERS,
     # sheets
     "sheets.hs_codes": COMPANIES | ORGANIZERS,
     "sheets.import_errors": COMPANIES,

@@ -51,7 +51,7 @@ VIEWS = (
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "green", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("documents", "catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
+WORKERS = ("reference", "documents", "catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:

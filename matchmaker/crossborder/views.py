@@ -21,7 +21,7 @@ from . import queries
 
 bp = Blueprint("crossborder", __name__)
 NAV = (
-    nav.Entry(24, _l("Cross-border"), "globe", "crossborder.desk", SEERS, needs_expo=True),
+    nav.Entry(48, _l("Cross-border"), "globe", "crossborder.desk", SEERS, needs_expo=True),
     nav.Entry(64, _l("Exhibits afterwards"), "package-check", "crossborder.plans", ORGANIZERS, needs_expo=True),
 )
 A_PAGE = 30
