@@ -131,6 +131,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "agendas.my_day": COMPANIES,
     "agendas.own": RUNNERS,
     "agendas.renew_feed": COMPANIES | RUNNERS,
+    # comparison
+    "comparison.add": BUYERS,
+    "comparison.compare": BUYERS,
+    "comparison.remove": BUYERS,
+    "comparison.workbook": BUYERS,
     # floor
     "floor.act": COMPANIES | STAFF | {Role.INTERPRETER},
     "floor.answer": COMPANIES | STAFF,
@@ -197,6 +202,11 @@ ACCESS: dict[str, frozenset[Role]] = {
     "passports.own_file": EXHIBITORS,
     "passports.passport": SEERS,
     "passports.which_expo": EXHIBITORS,
+    # crossborder
+    "crossborder.desk": SEERS,
+    "crossborder.desk_platforms": SEERS,
+    "crossborder.exhibits": EXHIBITORS,
+    "crossborder.plans": ORGANIZERS,
     # documents
     "documents.ask": BUYERS,
     "documents.asked": COMPANIES,
@@ -216,6 +226,16 @@ ACCESS: dict[str, frozenset[Role]] = {
     "documents.share_product": COMPANIES,
     "documents.shared": COMPANIES,
     "documents.withdraw": COMPANIES,
+    # papers
+    "papers.bundle": COMPANIES,
+    "papers.bundle_export": COMPANIES,
+    "papers.bundle_file": COMPANIES,
+    "papers.bundle_withdraw": COMPANIES,
+    "papers.export": COMPANIES,
+    "papers.for_meeting": COMPANIES,
+    "papers.index": COMPANIES,
+    "papers.new": COMPANIES,
+    "papers.published": EVERYONE,
     # demands
     "demands.assign_heading": ORGANIZERS,
     "demands.close": BUYERS,
@@ -252,6 +272,13 @@ ACCESS: dict[str, frozenset[Role]] = {
     "reference.rule_new": ORGANIZERS,
     "reference.rule_withdraw": ORGANIZERS,
     "reference.rules": ORGANIZERS,
+    "reference.samples_out": ADMINS,
+    "reference.table": ORGANIZERS,
+    "reference.table_apply": ADMINS,
+    "reference.table_discard": ORGANIZERS,
+    "reference.table_new": ORGANIZERS,
+    "reference.table_out": ADMINS,
+    "reference.table_progress": ORGANIZERS,
     # sheets
     "sheets.hs_codes": COMPANIES | ORGANIZERS,
     "sheets.import_errors": COMPANIES,

@@ -37,6 +37,7 @@ document_requested = _events.signal("document-requested", doc="sender: DocumentR
 document_expiring = _events.signal("document-expiring", doc="sender: Document; days: 90, 30, 7 left, or 0: it no longer holds")
 reference_changed = _events.signal(
     "reference-changed", doc="sender: 'rules' or 'rates'; products: {expo id: [ids of products shown there that are concerned]}; actor")
+bundle_made = _events.signal("bundle-made", doc="sender: papers.models.Bundle; actor")
 # Questions to the right: receivers return an answer, the asker adds them up.
 slots_asked = _events.signal("slots-asked", doc="sender: Expo; slot_ids; receivers return how many meetings are placed in them")
 expo_counted = _events.signal("expo-counted", doc="sender: Expo; receivers return {'products': 240} or {'demands': 240}")

@@ -15,6 +15,8 @@ from .accounts import views as accounts_views
 from .agendas import views as agendas_views
 from .catalog import views as catalog_views
 from .companies import views as companies_views
+from .comparison import views as comparison_views
+from .crossborder import views as crossborder_views
 from .demands import views as demands_views
 from .documents import views as documents_views
 from .expos import context as expo_context
@@ -31,6 +33,7 @@ from .matching import tasks as matching_tasks
 from .matching import views as matching_views
 from .meetings import views as meetings_views
 from .notices import views as notices_views
+from .papers import views as papers_views
 from .passports import views as passports_views
 from .permissions import Actor, Role
 from .proposals import views as proposals_views
@@ -43,12 +46,12 @@ from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, documents_views, catalog_views, demands_views,
-    green_views, landed_views, passports_views, matching_views, proposals_views, meetings_views, scheduling_views, agendas_views,
-    floor_views, notices_views,
+    green_views, landed_views, passports_views, matching_views, crossborder_views, proposals_views, meetings_views, papers_views,
+    scheduling_views, agendas_views, floor_views, comparison_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "green", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("documents", "catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
+WORKERS = ("reference", "documents", "catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:

@@ -33,7 +33,7 @@ DOCUMENT, PRICE, BUDGET = "CANARY-7741", "4,321.99", "98,765.43"
 FIGURES = {"price": {"is": "price", "low": "4321.99", "high": "4321.99", "currency": "USD", "unit": "carton"},
            "budget": {"is": "price", "low": None, "high": "98765.43", "currency": "USD", "unit": "carton"}}
 
-WAYS = (("", "text/html"), ("", "application/json"), ("?tab=all&q=4,321", "text/html"), ("?q=CANARY-77", "text/html"))
+WAYS = (("", "text/html"), ("?tab=all&q=4,321&state=&words=CANARY-77", "application/json, text/html"))
 
 
 @dataclass

@@ -9,6 +9,7 @@ from ..errors import N_, Invalid
 from ..reference.queries import rulebook
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
+from ..trade import codes
 from . import statements
 
 MOST_PICTURES = 6
@@ -163,5 +164,7 @@ def _named(problems: list[Invalid]) -> set[str | None]:
 
 
 def is_stated(certificate: Any) -> bool:
-    """Tell whether the card itself names number, issuer and expiry of a certificate; else it is a claim."""
-    return bool(certificate.number and certificate.issuer and certificate.expires_on)
+    """Tell whether the card itself names number, issuer and expiry of a certificate, of a green one its scope too; else it is a claim."""
+    kind = codes.rows("certificate").get(certificate.kind)
+    green = certificate.kind == "ORGANIC" or (kind is not None and kind.more["group"] == "green")
+    return bool(certificate.number and certificate.issuer and certificate.expires_on and (certificate.scope or not green))

@@ -138,10 +138,12 @@ def locker(actor: Actor) -> list[Document]:
             Document.product_id.is_not(None), Document.product_id, Document.id.desc())))
 
 
-def titles(product_ids: Iterable[int]) -> dict[int, str]:
-    """Return {product: its title}."""
-    rows = db.session.execute(sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.id.in_(list(product_ids))))
-    return dict(rows.all())
+def titles(product_ids: Iterable[int], reader: Actor | None = None) -> dict[int, str]:
+    """Return {product: its title}; for a ``reader`` only those of its own companies and those that are published."""
+    query = sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.id.in_(list(product_ids)))
+    if reader is not None:
+        query = query.where(sa.or_(PRODUCT.c.state == "published", PRODUCT.c.company_id.in_(list(reader.companies))))
+    return dict(db.session.execute(query).all())
 
 
 def products_of(company_id: int) -> list[tuple[int, str]]:

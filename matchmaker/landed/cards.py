@@ -162,4 +162,4 @@ def brief(cost: UnitCost, rules: dict[str, Rule]) -> Brief:
 def missing(cost: UnitCost, rules: dict[str, Rule]) -> Sequence[str]:
     """Return what keeps a unit's cost from being known."""
     found = [sentences.question(one, rules) for one in cost.open if one.blocks]
-    return found or [_("price, currency or Incoterm is not stated")]
+    return found or [_("charged by a unit of which the card does not say how much one holds")]

@@ -67,11 +67,12 @@ class CostForm(Form):
         right = {name: field.data for name, field in self._fields.items() if not field.errors and field.data not in (None, "")}
         road = right.get("road", GENERAL_TRADE)
         retail = {name: right[name] for name in ("retail_price", "order_items", "spent") if name in right} if road in RETAIL_ROADS else {}
+        held = measures(product.price_unit, right.get("kg"), right.get("litre"))
         return Inquiry(
             asked.code, right.get("origin", "" if "origin" in request.args else asked.origin), right.get("on", asked.on), asked.price,
             asked.currency, asked.incoterm, right.get("quantity", asked.quantity), asked.price_high, road, right.get("way", ""),
-            right.get("freight"), right.get("insurance"), measures(product.price_unit, right.get("kg"), right.get("litre")), bool(right.get("in_quota")),
-            right.get("exhibit", ""), "HAINAN_FTP" if right.get("hainan") else "", **retail)
+            right.get("freight"), right.get("insurance"), held, bool(right.get("in_quota")), right.get("exhibit", ""),
+            "HAINAN_FTP" if right.get("hainan") else "", **retail)
 
 
 def is_asked() -> bool:

@@ -13,11 +13,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from ..catalog.models import Product
-from ..companies.standing import reaches, standings
 from ..infra.db import db
-from ..permissions import Actor
 from ..reference import queries as reference
-from ..trade.bills import GENERAL_TRADE, Inquiry, Landed, Yuan
+from ..trade.bills import GENERAL_TRADE, YUAN, Inquiry, Landed, Yuan
+from ..trade.carriage import LACKS
 from ..trade.landed import landed_cost
 from ..trade.landed_batch import Costs, Day, Goods, landed_costs
 from ..trade.measures import UNITS, measures
@@ -59,7 +58,7 @@ def costs(product_ids: Iterable[int], on: date, road: str = GENERAL_TRADE) -> di
         return {}
     exchange = yuan(on)
     found = landed_costs(_columns(rows), day_of(on), exchange, road=road)
-    return {row.id: _unit_cost(found, place, exchange.get(row.currency)) for place, row in enumerate(rows)}
+    return {row.id: _unit_cost(found, place, row, exchange.get(row.currency)) for place, row in enumerate(rows)}
 
 
 def day_of(on: date) -> Day:
@@ -98,13 +97,6 @@ def with_roads(asked: Inquiry, roads: Sequence[str]) -> dict[str, Landed]:
     return {road: cost(replace(asked, road=road)) for road in roads}
 
 
-def may_see_price(actor: Actor, products: Sequence[Product]) -> set[int]:
-    """Return the ids of the products whose price the acting company may see: its own, and others by their owner's setting."""
-    how = standings(actor.company_id, {product.company_id for product in products})
-    return {product.id for product in products
-            if actor.member_of(product.company_id) or reaches(how[product.company_id], product.price_audience)}
-
-
 def _columns(rows: Sequence[sa.Row]) -> Goods:
     low = [_number(row.price_low if row.price_low is not None else row.price_high) for row in rows]
     units = sorted({unit for held in UNITS.values() for unit in held})
@@ -118,15 +110,24 @@ def _number(value: Decimal | None) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _unit_cost(found: Costs, place: int, worth: Yuan | None) -> UnitCost:
+def _untold(row: sa.Row, worth: Yuan | None) -> tuple[Open, ...]:
+    """Return what the card itself lacks."""
+    found = [Open("price", "not_stated", blocks=True)] if row.price_low is None and row.price_high is None else []
+    found += [] if row.incoterm in LACKS else [Open("incoterm", "not_stated", blocks=True)]
+    if worth is None and row.currency != YUAN:
+        found.append(Open("exchange", "not_loaded", row.currency, blocks=True))
+    return tuple(found)
+
+
+def _unit_cost(found: Costs, place: int, row: sa.Row, worth: Yuan | None) -> UnitCost:
     terms, chosen = found.terms[found.group[place]], int(found.scheme[place])
     scheme = terms.choice.schemes[chosen] if chosen >= 0 else None
     high, confirmed = _fen(found.high[place]), _fen(found.confirmed[place])
     tables = [tariff for tariff in (scheme and scheme.tariff, terms.consumption, terms.vat) if tariff]
     sample = bool(worth and worth.sample) or any(line.sample for tariff in tables for line in tariff.lines)
     return UnitCost(
-        _fen(found.low[place]), high, _fen(found.saving[place]), None if confirmed == high else confirmed, scheme, terms.open,
-        sample and high is not None, bool(found.closed[place]))
+        _fen(found.low[place]), high, _fen(found.saving[place]), None if confirmed == high else confirmed, scheme,
+        _untold(row, worth) + terms.open, sample and high is not None, bool(found.closed[place]))
 
 
 def _fen(value: float) -> Decimal | None:

@@ -15,6 +15,7 @@ from ..documents.models import Document, DocumentRequest, DocumentShare
 from ..expos.models import Expo, Participation
 from ..meetings.models import Meeting
 from ..meetings.rules import DECLINE_REASONS
+from ..papers.models import Bundle
 from ..permissions import SYSTEM, Actor
 from ..proposals.models import Proposal
 from . import actions, mails, queries, rules, words
@@ -215,3 +216,10 @@ def _document_requested(request: DocumentRequest, was: str | None = None, actor:
     elif request.state == "declined":
         actions.tell(queries.members([request.company_id])[request.company_id], "document_declined", url="/documents/asked",
                      but=actor.user_id, company=words.company(request.owner), document=what, reason=request.reason)
+
+
+@events.bundle_made.connect
+def _bundle_made(bundle: Bundle, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell for whom it is."""
+    actions.tell(queries.members([bundle.company_id])[bundle.company_id], "bundle_made", url=f"/documents/bundles/{bundle.id}",
+                 but=actor.user_id, company=words.company(bundle.owner), title=bundle.title)

@@ -1,11 +1,12 @@
 """Passports of products in batch: the records for ``trade.entry`` out of the database, and what may be shown to whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ..catalog import queries as catalog
 from ..catalog import statements
 from ..catalog.models import Product, ProductCertificate
 from ..documents import queries as documents
@@ -33,8 +34,13 @@ class Reach(NamedTuple):
 
 def passports(product_ids: Iterable[int], on: date, *, own: bool = False) -> dict[int, Passport]:
     """Return the passports of products on a day. ``own``: as their company reads them, with the papers that it keeps to itself."""
-    book, found = reference.rulebook(), goods(product_ids, on, own=own)
-    return {product_id: passport(book, record, on) for product_id, record in found.items()}
+    return of_goods(goods(product_ids, on, own=own), on)
+
+
+def of_goods(records: Mapping[int, Goods], on: date) -> dict[int, Passport]:
+    """Return the passports of records that ``goods`` gave."""
+    book = reference.rulebook()
+    return {product_id: passport(book, record, on) for product_id, record in records.items()}
 
 
 def states(product_ids: Iterable[int], on: date) -> dict[int, dict[Road, Reach]]:
@@ -124,3 +130,9 @@ def of_company(actor: Actor) -> list[Product]:
     """Return the acting company's products that are not withdrawn, by title."""
     return list(db.session.scalars(
         sa.select(Product).where(Product.company_id == actor.company_id, Product.state != "withdrawn").order_by(Product.title, Product.id)))
+
+
+def owners_at(expo_id: int) -> dict[int, int]:
+    """Return {product: its company} of the products that are shown at an expo."""
+    query = catalog.shown_at(expo_id).order_by(None).with_only_columns(Product.id, Product.company_id)
+    return dict(db.session.execute(query).all())

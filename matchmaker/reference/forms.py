@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field as WtField
 from wtforms.validators import Length, Optional, Regexp
@@ -17,6 +17,8 @@ from ..trade.rulebook import Rule
 from ..trade.schema import Field, Schema
 from ..web.forms import Form, required
 from .actions import Values
+from .columns import KINDS, Numbers
+from .lines import Defaults
 from .queries import rulebook
 from .words import said
 from .writing import as_text, from_text
@@ -40,6 +42,44 @@ class LoadForm(Form):
         description=_l("How people here call it, like “Tariff 2026”."))
     source = StringField(_l("Source"), [Length(max=200)], description=_l("The office that publishes it. Empty: the name of the file."))
     valid_from = DateField(_l("Valid from"), [Optional()])
+
+
+TABLES = (
+    ("duty", _l("Duties: MFN, provisional, agreements, preferences, quotas, additional, anti-dumping")),
+    ("tax", _l("VAT and consumption tax")),
+    ("positive", _l("Positive list of cross-border retail imports")), ("exchange", _l("Exchange rates")),
+    ("catalogue", _l("Entry catalogue: codes that need a recommendation, CCC or a licence")))
+NUMBERS = (("auto", _l("What the column says, else what its numbers show")), ("percent", _l("Percentages: 14 is fourteen in a hundred")),
+           ("fraction", _l("Parts of one: 0.14 is fourteen in a hundred")))
+
+
+class TableForm(Form):
+    kind = RadioField(_l("What the table holds"), [required()], choices=[SelectChoice(*one) for one in TABLES], default="duty")
+    file = FileField(
+        _l("File"), [FileRequired(_l("Choose a file."))],
+        description=_l("CSV or xlsx. Column names in English or Chinese; titles above them are skipped."))
+    edition = StringField(
+        _l("Name of the edition"), [required(), Length(max=80)], description=_l("How people here call it, like “Tariff 2026”."))
+    part = StringField(
+        _l("Part"), [required(), Length(max=60)],
+        description=_l("In use it replaces the table of the same kind and part, and stands beside all others: like “MFN 2026”."))
+    source = StringField(_l("Source"), [Length(max=200)], description=_l("The office that publishes it. Empty: the name of the file."))
+    valid_from = DateField(_l("Valid from"), [Optional()], description=_l("For rows that name no day of their own."))
+    valid_to = DateField(_l("Valid to"), [Optional()])
+    numbers = SelectField(_l("Numbers without a percent sign"), choices=[SelectChoice(*one) for one in NUMBERS], default="auto")
+    basis = SelectField(
+        _l("Rates without a named basis are"), choices=[SelectChoice(value, value or "—") for value in ("", *sorted(KINDS["duty"]))],
+        default="", description=_l("For tables with one column of rates."))
+    scheme = StringField(
+        _l("Agreement or catalogue of the whole table"), [Length(max=60)],
+        description=_l("For tables that do not name it: like RCEP, or CCC."))
+    origin = StringField(_l("Origin of the whole table"), [Length(max=2)], description=_l("Two letters, for additional duties: like US."))
+    verified = BooleanField(_l("I compared this with the official publication"))
+
+    def defaults(self) -> Defaults:
+        """Return what the form says of rows that say nothing."""
+        numbers: Numbers = self.numbers.data or "auto"
+        return Defaults(self.basis.data or "", self.scheme.data or "", (self.origin.data or "").upper(), numbers)
 
 
 class RuleForm(Form):

@@ -14,7 +14,7 @@ from matchmaker.infra.db import db
 from matchmaker.notices.models import Notice
 
 from .. import factories
-from .test_queries import FULL, product
+from .test_queries import FULL, paper, product
 
 pytestmark = pytest.mark.database
 TODAY = date(2026, 10, 19)
@@ -106,8 +106,6 @@ def test_where_no_place_is_known_the_transport_is_unknown(world, browse):
 
 
 def test_a_document_of_the_locker_shows_no_number_to_others(world, browse):
-    from .test_queries import paper
-
     paper(world["silent"], number="SECRET-77", issuer="Secret Body", expires_on=date(2027, 1, 1))
     page = browse(world["reader"]).get(f"/e/ciie-2026/products/{world['silent'].id}/green").text
     assert "a document in the company" in page and "SECRET-77" not in page and "Secret Body" not in page
@@ -239,3 +237,26 @@ def test_the_list_of_matches_is_filtered_by_evidence(world, browse):
     assert titles(browser.get("/e/ciie-2026/recommendations?evidence=third_party")) == ["Proven oak"]
     assert titles(browser.get(f"/e/ciie-2026/demands/{demand.id}/matches?evidence=claimed")) == ["Claimed apples", "Proven oak"]
     assert "No match passes the filter" in browser.get("/e/ciie-2026/recommendations?evidence=register").text
+
+
+def test_a_demand_tells_an_exhibitor_how_its_products_stand(world, browse):
+    demand = factories.DemandFactory(expo=world["expo"], company=world["buyer"], green_level="third_party")
+    page = browse(world["exhibitor"]).get(f"/e/ciie-2026/demands/{demand.id}").text
+    assert page.index("Proven oak") < page.index("Claimed apples") < page.index("Silent cherries")
+    plain = factories.DemandFactory(expo=world["expo"], company=world["buyer"])
+    assert "against what is asked" not in browse(world["exhibitor"]).get(f"/e/ciie-2026/demands/{plain.id}").text
+
+
+def test_the_homes_say_what_is_proven_and_what_ends(world, browse):
+    assert "Green evidence of the supply" in browse(world["organizer"]).get("/").text
+    assert "Green evidence that ends soon" in browse(world["exhibitor"]).get("/").text
+    assert "Green evidence that ends soon" not in browse(world["reader"]).get("/").text
+
+
+def test_what_stands_only_in_a_document_counts_and_is_not_shown(world, browse):
+    kept = paper(world["silent"], number="SECRET-78", issuer="Secret Body", expires_on=date(2027, 1, 1))
+    world["silent"].claims = [GreenClaim(link="PROC", claim="Oak", label="FSC", document_id=kept.id)]
+    db.session.flush()
+    page = browse(world["reader"]).get(f"/e/ciie-2026/products/{world['silent'].id}/green").text
+    assert "Third party" in page and "SECRET-78" not in page and "Secret Body" not in page
+    assert "SECRET-78" not in browse(world["organizer"]).get("/e/ciie-2026/green/checks").text

@@ -9,4 +9,4 @@ from ...web import nav
 bp = Blueprint("reference", __name__)
 NAV = (nav.Entry(95, _l("Reference data"), "library", "reference.home", ORGANIZERS),)
 
-from . import ledger, nomenclature  # noqa: E402, F401 (they add their pages)
+from . import ledger, nomenclature, tables  # noqa: E402, F401 (they add their pages)

@@ -15,6 +15,7 @@ from ...web.forms import strip
 from ...web.guard import current_actor
 from .. import actions, goods, queries, showing
 from ..forms import RuleForm, form_of
+from ..states import State
 from . import bp
 
 NO_SLOT = "-"  # stands in addresses for a rule without a first day
@@ -26,7 +27,10 @@ TIMES = ("", "now", "coming", "past")
 @bp.get("/reference")
 def home() -> ResponseReturnValue:
     """All kinds of rules and tables with their counts, marks and last changes."""
-    return render_template("reference/home.html", kinds=queries.kinds(current_actor))
+    tables = queries.tables(current_actor)
+    return render_template("reference/home.html", kinds=queries.kinds(current_actor), tables=tables,
+                           samples=[table for table in tables if table.sample and table.state == State.CURRENT],
+                           nomenclature=queries.current())
 
 
 @bp.get("/reference/rules/<kind>")
