@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 MORNING, AFTERNOON = 1, 2
 APART = 2
+MOST = 40  # breaks that are asked for
 
 
 class Fair(NamedTuple):
@@ -111,13 +112,13 @@ class Formula:
         from pysat.card import CardEnc, EncType
 
         if len(literals) > most:
-            kind = EncType.pairwise if most == 1 and len(literals) < 7 else EncType.seqcounter if most < 3 else EncType.totalizer
+            kind = EncType.pairwise if most == 1 and len(literals) < 7 else EncType.seqcounter
             self.clauses += CardEnc.atmost(literals, most, vpool=self.pool, encoding=kind).clauses
 
     def _exactly(self, literals: list[int], count: int) -> None:
         from pysat.card import CardEnc, EncType
 
-        self.clauses += CardEnc.equals(literals, count, vpool=self.pool, encoding=EncType.totalizer).clauses
+        self.clauses += CardEnc.equals(literals, count, vpool=self.pool, encoding=EncType.seqcounter).clauses
 
     def _holes(self, person: int, meetings: list[int]) -> list[int]:
         """One literal for every slot that may end a break of this person: used, the one before not, and some before that."""
@@ -146,23 +147,20 @@ class Formula:
 
 def prove(path: Path, tell: Any) -> None:
     """Send (k, None) for every k that was refuted, then (k, breaks of the plan found), or (-1, None) when there is no plan at all."""
-    from pysat.card import ITotalizer
+    from pysat.card import CardEnc, EncType
     from pysat.solvers import Cadical195
 
     fair = read(path)
     formula = Formula(fair)
     holes = [hole for some in formula.holes.values() for hole in some]
-    total = ITotalizer(holes, ubound=min(len(holes), 40), top_id=formula.pool.top) if holes else None
-    solver = Cadical195(bootstrap_with=formula.clauses + (total.cnf.clauses if total else []))
-    for k in range(40):
-        if total is not None and k < len(holes):
-            solver.add_clause([-total.rhs[k]])
-        if solver.solve(assumptions=[]):
+    for k in range(MOST):
+        few = CardEnc.atmost(holes, k, top_id=formula.pool.top, encoding=EncType.seqcounter).clauses if k < len(holes) else []
+        solver = Cadical195(bootstrap_with=formula.clauses + few)
+        if solver.solve():
             model = set(solver.get_model())
             tell.send((k, breaks(fair, {m: t for (m, t), literal in formula.at.items() if literal in model})))
             return
         tell.send((k, None))
-        solver = Cadical195(bootstrap_with=formula.clauses + (total.cnf.clauses if total else []))
     tell.send((-1, None))
 
 

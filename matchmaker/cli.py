@@ -14,13 +14,14 @@ from .infra.server import serve as serve_app
 from .infra.server import start_worker
 from .matching.commands import cli as match
 from .reference.commands import cli as hs
+from .reference.commands import reference
 from .scheduling.commands import cli as schedule
 from .settings import PREFIX, SETTINGS
 
 
 def init_app(app: Flask) -> None:
     """Register the commands of the house and of the rooms."""
-    for command in (migrate, serve, worker, settings, users, expos, catalog, demands, hs, match, schedule, demo):
+    for command in (migrate, serve, worker, settings, users, expos, catalog, demands, hs, reference, match, schedule, demo):
         app.cli.add_command(command)
 
 

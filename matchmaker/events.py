@@ -35,6 +35,9 @@ document_changed = _events.signal(
 document_shared = _events.signal("document-shared", doc="sender: DocumentShare; given (was: None) or withdrawn (was: 'given'); actor")
 document_requested = _events.signal("document-requested", doc="sender: DocumentRequest; was: the state before (None: asked now); actor")
 document_expiring = _events.signal("document-expiring", doc="sender: Document; days: 90, 30, 7 left, or 0: it no longer holds")
+reference_changed = _events.signal(
+    "reference-changed", doc="sender: 'rules' or 'rates'; products: {expo id: [ids of products shown there that are concerned]}; actor")
+bundle_made = _events.signal("bundle-made", doc="sender: papers.models.Bundle; actor")
 # Questions to the right: receivers return an answer, the asker adds them up.
 slots_asked = _events.signal("slots-asked", doc="sender: Expo; slot_ids; receivers return how many meetings are placed in them")
 expo_counted = _events.signal("expo-counted", doc="sender: Expo; receivers return {'products': 240} or {'demands': 240}")
@@ -55,3 +58,5 @@ standing_asked = _events.signal(
     "standing-asked", doc="sender: id of a company; others: ids; receivers return {'matched': ids} or {'accepted': ids} of them")
 partners_asked = _events.signal(
     "partners-asked", doc="sender: id of a company; receivers return ids of those it agreed to meet and whose names it reads")
+goods_asked = _events.signal(
+    "goods-asked", doc="expo_ids (None: all); receivers return reference.goods.Goods of the products shown at them, one for each expo")

@@ -15,6 +15,8 @@ from .accounts import views as accounts_views
 from .agendas import views as agendas_views
 from .catalog import views as catalog_views
 from .companies import views as companies_views
+from .comparison import views as comparison_views
+from .crossborder import views as crossborder_views
 from .demands import views as demands_views
 from .documents import views as documents_views
 from .expos import context as expo_context
@@ -25,29 +27,31 @@ from .floor import views as floor_views
 from .green import views as green_views
 from .infra import jobs
 from .insights import views as insights_views
+from .landed import views as landed_views
 from .matching import encoding as matching_encoding
 from .matching import tasks as matching_tasks
 from .matching import views as matching_views
 from .meetings import views as meetings_views
 from .notices import views as notices_views
+from .papers import views as papers_views
 from .passports import views as passports_views
 from .permissions import Actor, Role
 from .proposals import views as proposals_views
 from .reference import views as reference_views
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
-from .web import nav, panels
+from .web import filters, nav, panels
 from .web import views as web_views
 from .web.guard import current_actor
 
 VIEWS = (
     web_views, accounts_views, companies_views, expos_views, reference_views, sheets_views, documents_views, catalog_views, demands_views,
-    green_views, passports_views, matching_views, proposals_views, meetings_views, scheduling_views, agendas_views, floor_views,
-    notices_views,
+    green_views, landed_views, passports_views, matching_views, crossborder_views, proposals_views, meetings_views, papers_views,
+    scheduling_views, agendas_views, floor_views, comparison_views, notices_views,
 )
 # modules that listen to events or hold the tasks of jobs: importing them is what makes them known
 LISTENERS = ("catalog", "demands", "green", "matching", "proposals", "meetings", "papers", "scheduling", "agendas", "floor", "notices")
-WORKERS = ("catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
+WORKERS = ("reference", "documents", "catalog", "demands", "green", "matching", "meetings", "scheduling", "agendas", "floor")
 
 
 def load_actor(user: Any) -> Actor:
@@ -64,6 +68,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(views.bp)
         nav.add(app, *getattr(views, "NAV", ()))
         panels.add(app, *getattr(views, "PANELS", ()))
+        filters.add(app, *getattr(views, "FILTERS", ()))
     for room in LISTENERS:
         import_module(f"{__package__}.{room}.receivers")
     for room in WORKERS:

@@ -1,7 +1,7 @@
 """evidence told: which endings of green labels a company was told of
 
 Revision ID: 202611301200
-Revises: 202611301140
+Revises: 202611301145
 Create Date: 2026-11-30 12:00:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '202611301200'
-down_revision: Union[str, Sequence[str], None] = '202611301140'
+down_revision: Union[str, Sequence[str], None] = '202611301145'
 branch_labels: Union[str, Sequence[str], None] = ()
 depends_on: Union[str, Sequence[str], None] = None
 

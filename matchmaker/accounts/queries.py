@@ -23,6 +23,11 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(sa.select(User).where(User.email == email))
 
 
+def language_of(user_id: int | None) -> str:
+    """Return the language of a user; English of nobody."""
+    return db.session.scalar(sa.select(User.language).where(User.id == user_id)) or "en"
+
+
 def session_user(token: str) -> User | None:
     """Return the user of a living session; None when it was revoked, timed out, or the account is disabled."""
     found = db.session.scalar(

@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import audit, clock, events
 from ..documents import queries as documents
+from ..documents.models import Document
 from ..engine.text import detect_language
 from ..errors import N_, Conflict, Invalid
 from ..expos.queries import approved_parts
@@ -36,7 +37,7 @@ def save_product(actor: Actor, *, fields: Mapping[str, Any], product: Product | 
         raise Conflict(STALE)
     values = normal(fields, before=_present(product))
     values["lang"] = values.get("lang") or _language(product, values)
-    _check_documents(owner, values.get("claims", ()))
+    _follow_documents(owner, values)
     sections = _check_sections(owner, shown_at)
     now = clock.now()
     if product is None:
@@ -91,6 +92,24 @@ def remove_picture(actor: Actor, product: Product, *, picture_id: int) -> None:
     audit.record(actor, "catalog.remove_picture", product, picture=picture_id)
 
 
+def follow_document(actor: Actor, document: Document, *, removed: bool = False) -> None:
+    """Let the certificates of product cards follow a document of the locker (listeners do).
+
+    A document of a product stands behind the card's certificate of its kind, if that has none and names no other number. Raises
+    ``NotFound`` unless a job or listener asks.
+    """
+    ensure(actor.is_system)
+    rows = queries.certificates_of(document)
+    for certificate in rows:
+        certificate.document_id = None if removed else document.id
+        certificate.expires_on = certificate.expires_on if removed else document.expires_on
+    db.session.flush()
+    for product in queries.products_with(rows):
+        audit.record(actor, "catalog.follow_document", product, document=document.id, removed=removed)
+        if product.state == states.PUBLISHED:
+            events.product_changed.send(product)
+
+
 def _move(actor: Actor, product: Product, target: str, version: int | None) -> Product:
     ensure(actor.member_of(product.company_id))
     if version is not None and version != product.version:
@@ -139,11 +158,15 @@ def _claims(product: Product, rows: Sequence[Mapping[str, Any]]) -> list[GreenCl
     return found
 
 
-def _check_documents(company_id: int, claims: Sequence[Mapping[str, Any]]) -> None:
-    """Raise ``Invalid`` when a claim names a document that is not of the company's locker."""
-    named = {row["document_id"] for row in claims} - {None}
-    if named and named - {document.id for document in documents.held_by([company_id])[company_id]}:
-        raise Invalid(N_("This document is not in your company's locker."), field="claims")
+def _follow_documents(company_id: int, values: Mapping[str, Any]) -> None:
+    """Let certificates with a document end when it does. Raises ``Invalid`` when a row names a document of another locker."""
+    named = [(part, row) for part in ("certificates", "claims") for row in values.get(part, ()) if row.get("document_id")]
+    held = {document.id: document for document in documents.held_by([company_id])[company_id]} if named else {}
+    for part, row in named:
+        if row["document_id"] not in held:
+            raise Invalid(N_("This document is not in your company's locker."), field=part)
+        if part == "certificates":
+            row["expires_on"] = held[row["document_id"]].expires_on
 
 
 def _check_sections(company_id: int, shown_at: Mapping[int, int | None] | None) -> dict[int, int | None] | None:

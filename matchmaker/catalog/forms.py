@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 
 from .. import clock
@@ -30,7 +30,7 @@ from ..trade.entry import choices as classes_to_choose
 from ..web.forms import Form
 from . import statements
 from .models import Product
-from .rules import BOUNDARIES, CERTIFICATE, CLAIM, DISPOSALS, FOOTPRINT, FOOTPRINTS
+from .rules import BOUNDARIES, CERTIFICATE, CLAIM, DISPOSALS, FOOTPRINT, FOOTPRINTS, PRICE_AUDIENCES
 
 PARTS = ("certificates", "claims", "footprints", "translations")  # rows of their own
 BLANK_ROWS = 2  # empty lines offered behind the certificates and claims that are there
@@ -43,6 +43,7 @@ class CertificateRow(PlainForm):
     issuer = StringField(_l("Issuer"))
     expires_on = StringField(_l("Valid until"))
     scope = StringField(_l("Scope"))
+    document_id = Pick(_l("Document in your locker"))
 
 
 class ClaimRow(PlainForm):
@@ -86,7 +87,8 @@ class TranslationsForm(PlainForm):
 
 class ProductForm(SheetForm):
     NAMES = ("title", "text", "lang", "hs", "brand", "origin", "specs", "packaging", "shelf_life_days", "storage", "moq", "moq_unit",
-             "price_low", "price_high", "currency", "price_unit", "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit",
+             "price_low", "price_high", "currency", "price_unit", "price_audience",
+             "incoterm", "port", "lead_time_days", "monthly_capacity", "capacity_unit",
              "payment",
              "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "entry_class",
              "entry_audience", "roads", "translations")
@@ -106,6 +108,7 @@ class ProductForm(SheetForm):
     price_high = Number(_l("Price to"))
     currency = StringField(_l("Currency"))
     price_unit = Pick(_l("Per"))
+    price_audience = SelectField(_l("Who reads the price"), choices=[], validate_choice=False, default="open")
     incoterm = Pick(_l("Incoterm"))
     port = StringField(_l("Port or place"))
     lead_time_days = Number(_l("Lead time"))
@@ -136,6 +139,7 @@ class ProductForm(SheetForm):
         self.origin.offer(country_options())
         self.samples.offer([("yes", _("Yes")), ("no", _("No"))], none=_("Not said"))
         self.agent_wanted.offer([("yes", _("Yes")), ("no", _("No"))], none=_("Not said"))
+        self.price_audience.choices = [(word, _(label)) for word, label in PRICE_AUDIENCES.items()]
         self.disposal.offer([(word, _(label)) for word, label in DISPOSALS.items()], none=_("Not said"))
         for rows in (self.certificates, self.claims):
             while len(rows) < 25 and sum(1 for row in rows if not any(row.data.values())) < BLANK_ROWS:
@@ -143,6 +147,7 @@ class ProductForm(SheetForm):
         self._offer_entry()
         for row in self.certificates:
             row.form.kind.offer(codes.choices("certificate", lang()))
+            row.form.document_id.offer(documents, none=_("None yet"))
         for row in self.claims:
             row.form.link.offer(codes.choices("chain_link", lang()))
             row.form.label.offer(label_options(), none=_("None, or not in this list"))
@@ -183,7 +188,7 @@ def filled(product: Product) -> dict[str, Any]:
     data = {name: getattr(product, name) for name in ProductForm.NAMES if name not in PARTS}
     return data | {
         "version": product.version,
-        "certificates": [{name: getattr(row, name) or "" for name in CERTIFICATE} for row in product.certificates],
+        "certificates": [{name: str(getattr(row, name) or "") for name in CERTIFICATE} for row in product.certificates],
         "claims": [{name: str(getattr(row, name) or "") for name in CLAIM} for row in product.claims],
         "footprints": [{name: getattr(row, name) or "" for name in FOOTPRINT} for row in product.footprints],
         "entry": statements.rows(product.entry),

@@ -82,8 +82,8 @@ class Listing(Base):
 
 
 class ProductCertificate(Base):
-    """A certificate as the company states it; without number, issuer and expiry it is a claim. With a ``document`` of the locker, the
-    document says number, issuer, scope and expiry, and these columns follow it."""
+    """A certificate as the company states it to everybody; without number, issuer and expiry it is a claim. With a ``document`` of the
+    locker the document says until when it holds (``expires_on`` follows it), and its number and issuer are read where it may be seen."""
 
     __tablename__ = "product_certificate"
 

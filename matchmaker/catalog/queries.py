@@ -1,19 +1,24 @@
 """Questions about products."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..companies.models import Company
 from ..companies.queries import blocks_between
+from ..companies.standing import standings
+from ..documents.models import Document
 from ..expos.models import Expo, Participation
 from ..expos.queries import require_belongs
 from ..expos.states import APPROVED
 from ..infra.db import db, like, one
 from ..permissions import Actor, ExpoRole, ensure
-from .models import Listing, Product, ProductPicture
+from ..reference.goods import Goods
+from .models import Listing, Product, ProductCertificate, ProductPicture
+from .rules import price_visible
 from .states import PUBLISHED
 
 WITH_ALL = (
@@ -83,6 +88,13 @@ def product_at(actor: Actor, expo: Expo, product_id: int) -> Product:
     return product
 
 
+def open_prices(reader_id: int | None, products: Iterable[Any]) -> set[int]:
+    """Return the ids of those ``products`` whose price the company ``reader_id`` may read; records with id, company_id, price_audience."""
+    rows = list(products)
+    how = standings(reader_id, {row.company_id for row in rows})
+    return {row.id for row in rows if price_visible(row, how[row.company_id])}
+
+
 def may_see(actor: Actor, expo: Expo, company_id: int) -> bool:
     """Tell whether the actor may read the products of a company: buyers that it does not block, itself, and who runs the expo."""
     if actor.member_of(company_id) or actor.has_expo_role(expo.id, *SEERS):
@@ -93,6 +105,21 @@ def may_see(actor: Actor, expo: Expo, company_id: int) -> bool:
 def listing_at(product: Product, expo_id: int) -> Listing | None:
     """Return the listing of a product at an expo."""
     return next((listing for listing in product.listings if listing.expo_id == expo_id), None)
+
+
+def certificates_of(document: Document) -> Sequence[ProductCertificate]:
+    """Return the certificates of product cards behind which a document stands, or takes its place: of its product and kind, without
+    another document, and with no other number."""
+    takes_place = sa.and_(
+        ProductCertificate.document_id.is_(None), ProductCertificate.product_id == document.product_id,
+        ProductCertificate.kind == document.kind, ProductCertificate.number.in_(["", document.number]))
+    return db.session.scalars(sa.select(ProductCertificate).where(
+        sa.or_(ProductCertificate.document_id == document.id, takes_place)).order_by(ProductCertificate.id)).all()
+
+
+def products_with(certificates: Iterable[ProductCertificate]) -> Sequence[Product]:
+    """Return the products on whose cards the certificates stand."""
+    return db.session.scalars(sa.select(Product).where(Product.id.in_({row.product_id for row in certificates})).order_by(Product.id)).all()
 
 
 def picture_of(product: Product, picture_id: int) -> ProductPicture:
@@ -120,3 +147,15 @@ def titles_with_codes(limit: int) -> list[tuple[datetime, str, str]]:
     query = sa.select(Product.updated_at, Product.title, Product.hs).where(Product.state == PUBLISHED, Product.hs != "")
     rows = db.session.execute(query.order_by(Product.updated_at.desc(), Product.id.desc()).limit(limit))
     return [tuple(row) for row in rows]
+
+
+def goods(expo_ids: Collection[int] | None) -> list[Goods]:
+    """Return the products shown at expos, at all of them when None, as far as rules of trade ask for them."""
+    query = (
+        sa.select(Product.id, Listing.expo_id, Product.title, Company.name, Product.hs, Product.origin)
+        .join(Listing, Listing.product_id == Product.id).join(Company, Company.id == Product.company_id)
+        .join(Participation, sa.and_(Participation.company_id == Product.company_id, Participation.expo_id == Listing.expo_id))
+        .where(Product.state == PUBLISHED, Participation.state == APPROVED).order_by(Product.id))
+    if expo_ids is not None:
+        query = query.where(Listing.expo_id.in_(expo_ids))
+    return [Goods(*row) for row in db.session.execute(query)]

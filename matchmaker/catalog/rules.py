@@ -4,18 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..companies.standing import Standing, reaches
 from ..errors import N_, Invalid
 from ..reference.queries import rulebook
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
+from ..trade import codes
 from . import statements
 
 MOST_PICTURES = 6
 MOST_CLAIMS = 20
 DISPOSALS = {"return": N_("Shipped back"), "sell": N_("Sold in China"), "bonded": N_("Moved to a bonded warehouse")}
-CERTIFICATE = {
-    "kind": sheet.code("certificate"), "number": sheet.line(80), "issuer": sheet.line(120), "scope": sheet.line(200),
-    "expires_on": sheet.day,
+PRICE_AUDIENCES = {
+    "open": N_("Every buyer"), "matched": N_("Buyers that we match with"), "accepted": N_("Buyers that we agreed to meet"),
 }
 FOOTPRINTS = {
     "ISO14067": N_("ISO 14067"), "EPD": N_("Environmental Product Declaration"), "CN_PCF": N_("China's product carbon footprint label"),
@@ -49,6 +50,10 @@ def year(value: Any) -> int | None:
     return int(text)
 
 
+CERTIFICATE = {
+    "kind": sheet.code("certificate"), "number": sheet.line(80), "issuer": sheet.line(120), "scope": sheet.line(200),
+    "expires_on": sheet.day, "document_id": ident,
+}
 CLAIM = {
     "link": sheet.code("chain_link"), "claim": sheet.line(300), "label": sheet.green_label, "number": sheet.line(80),
     "issuer": sheet.line(120), "scope": sheet.line(200), "expires_on": sheet.day, "document_id": ident, "register_address": address,
@@ -107,6 +112,7 @@ RULES: dict[str, sheet.Rule] = {
     "price_high": sheet.amount,
     "currency": sheet.currency,
     "price_unit": sheet.unit,
+    "price_audience": lambda value: sheet.one_of(PRICE_AUDIENCES)(value) or "open",
     "incoterm": sheet.code("incoterm"),
     "port": sheet.line(100),
     "lead_time_days": sheet.days(3650),
@@ -144,10 +150,21 @@ def normal(fields: Mapping[str, Any], *, before: Mapping[str, Any] | None = None
     return values
 
 
+def price_visible(product: Any, standing: Standing) -> bool:
+    """Tell whether a company that stands so with the owner reads the price of a product, and whatever tells it.
+
+    ``product`` is any record with ``price_audience``. Every page, list, sentence and file that shows a price or a figure made of one
+    (a landed cost, a price that lies above a budget) asks here.
+    """
+    return reaches(standing, product.price_audience)
+
+
 def _named(problems: list[Invalid]) -> set[str | None]:
     return {problem.field for problem in problems}
 
 
-def is_evidence(certificate: Any) -> bool:
-    """Tell whether a certificate is more than a claim: it names its number, issuer and expiry."""
-    return bool(certificate.number and certificate.issuer and certificate.expires_on)
+def is_stated(certificate: Any) -> bool:
+    """Tell whether the card itself names number, issuer and expiry of a certificate, of a green one its scope too; else it is a claim."""
+    kind = codes.rows("certificate").get(certificate.kind)
+    green = certificate.kind == "ORGANIC" or (kind is not None and kind.more["group"] == "green")
+    return bool(certificate.number and certificate.issuer and certificate.expires_on and (certificate.scope or not green))

@@ -11,6 +11,8 @@ from .. import clock
 from ..access import EXHIBITORS
 from ..documents import kinds
 from ..documents import queries as documents
+from ..documents.rules import is_announced
+from ..documents.rules import state as document_state
 from ..errors import N_, Invalid, Problem
 from ..expos.forms import posted_version
 from ..expos.models import Participation
@@ -207,10 +209,18 @@ def _shown(found: Product, form: HeadingForm) -> str:
     others = queries.company_products(current_actor, g.expo, found.company_id).where(Product.id != found.id).limit(4)
     return render_template(
         "catalog/product.html", product=found, listing=queries.listing_at(found, g.expo.id), others=paginate(others, 1, 4).items,
-        disposals=rules.DISPOSALS,
-        hs_label=reference.label(found.hs, lang()), is_evidence=rules.is_evidence, today=today_at(g.expo),
+        papers=_papers(found), price_open=found.id in queries.open_prices(current_actor.company_id, [found]), disposals=rules.DISPOSALS,
+        hs_label=reference.label(found.hs, lang()), is_stated=rules.is_stated, today=today_at(g.expo),
         heading_form=form if current_actor.organizes(g.expo.id) else None, mine=current_actor.member_of(found.company_id),
         panels=panels.of_page(panels.PRODUCT, current_actor, found, g.expo), **labels())
+
+
+def _papers(product: Product) -> dict[int, tuple[str, bool]]:
+    """Return {certificate: (state of its document today, whether the reader may see that)}."""
+    behind = {row.id: row.document for row in product.certificates if row.document is not None}
+    seen = documents.visible(current_actor.company_id, behind.values())
+    return {ident: (document_state(document, documents.today()), document.id in seen) for ident, document in behind.items()
+            if document.id in seen or is_announced(document.audience)}
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/pictures/<int:picture_id>")

@@ -9,6 +9,8 @@ from enum import StrEnum
 from .. import events
 from .queries import blocked_pairs
 
+AGREED = frozenset({"accepted", "placed", "held", "missed"})  # states of a meeting (of a room to the right) to which both sides agreed
+
 
 class Standing(StrEnum):
     """How far a company is with another."""
@@ -44,6 +46,11 @@ def standings(reader_id: int | None, others: Iterable[int]) -> dict[int, Standin
 def standing(reader_id: int | None, other_id: int) -> Standing:
     """Return how far the company ``reader_id`` is with another."""
     return standings(reader_id, [other_id])[other_id]
+
+
+def of_match(meeting_state: str | None) -> Standing:
+    """Return how far the two companies of a stored match are, by the state of their meeting at that expo (None without one)."""
+    return Standing.ACCEPTED if meeting_state in AGREED else Standing.MATCHED
 
 
 def reaches(standing: Standing, audience: str) -> bool:

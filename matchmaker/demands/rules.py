@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..companies.standing import AGREED
 from ..errors import N_, Invalid
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet, green_label
@@ -13,7 +14,7 @@ CONFIDENTIALITY = {"open": N_("Everyone"), "matched": N_("After a meeting is acc
 IMPORTERS = {"own": N_("We import ourselves"), "agent": N_("We need an import agent")}
 DECISION_ROLES = {"decides": N_("Decides"), "recommends": N_("Recommends"), "researches": N_("Collects offers")}
 # states of a meeting (of the room to the right) in which both sides have agreed, and in which it also has its place
-ACCEPTED = frozenset({"accepted", "placed", "held", "missed"})
+ACCEPTED = AGREED
 PLACED = frozenset({"placed", "held", "missed"})
 TITLE_LENGTH = 80  # of a title that is cut out of a long first line
 _SENTENCE_END = re.compile(r"[。!?\uff01\uff1f;\uff1b\uff0c,\n]|\.\s")

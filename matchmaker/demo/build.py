@@ -10,7 +10,7 @@ from ..infra import mail
 from ..infra.db import commit, db
 from ..notices.models import Notice
 from ..reference import headings
-from . import companies, data, editions, history, marks, schedule, sheets
+from . import companies, data, editions, green, history, marks, rates, schedule, sheets
 from .console import Console, work
 from .data import Share
 from .world import START, World, at
@@ -23,12 +23,16 @@ def build(share: Share, console: Console) -> World:
     world = World(share, data.read(share), console, nobody=hash_password(secrets.token_urlsafe(24)))
     with console.stage("expos") as say:
         editions.build(world, say)
+    with console.stage("rates") as say:
+        rates.load(say)
     with console.stage("companies") as say:
         companies.build(world, say)
     with console.stage("products") as say:
         sheets.products(world, say)
     with console.stage("demands") as say:
         sheets.wanted(world, say)
+    with console.stage("green evidence") as say:
+        green.look_up(world, say)
     with console.stage("matching") as say:
         sheets.match(world, say)
     with console.stage("history") as say:

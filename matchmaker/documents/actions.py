@@ -5,13 +5,13 @@ from typing import Any
 
 from .. import audit, clock, events
 from ..errors import N_, Conflict, Invalid, TooMany
-from ..infra import storage
-from ..infra.db import after_commit, db
-from ..permissions import Actor, ensure
+from ..infra import jobs, storage
+from ..infra.db import after_commit, db, insert_ignore
+from ..permissions import SYSTEM, Actor, ensure
 from ..sheets import rules as sheet
 from ..sheets.rules import InvalidSheet
 from . import files, queries, rules
-from .models import Document, DocumentVersion
+from .models import Document, DocumentVersion, ExpiryTold
 
 STALE = N_("Somebody else changed this document meanwhile. Nothing was saved: look at the page again.")
 
@@ -33,7 +33,7 @@ def add_document(actor: Actor, *, company_id: int, fields: Mapping[str, Any], co
     db.session.add(document)
     db.session.flush()
     audit.record(actor, "documents.add", document, kind=document.kind, sha256=found.sha256, audience=document.audience)
-    events.document_changed.send(document)
+    _changed(document)
     return document
 
 
@@ -49,7 +49,7 @@ def change_document(actor: Actor, document: Document, *, fields: Mapping[str, An
         document.updated_at = clock.now()
         db.session.flush()
         audit.record(actor, "documents.change", document, before=before, after={name: values[name] for name in before})
-        events.document_changed.send(document)
+        _changed(document)
     return document
 
 
@@ -68,8 +68,23 @@ def add_version(actor: Actor, document: Document, *, fields: Mapping[str, Any], 
     document.updated_at = clock.now()
     db.session.flush()
     audit.record(actor, "documents.add_version", document, number=document.current.number, sha256=found.sha256)
-    events.document_changed.send(document)
+    _changed(document)
     return document
+
+
+def warn(actor: Actor, document: Document) -> bool:
+    """Tell the company that a document ends soon or has ended, if it has reached a warning of which nobody was told; return whether.
+
+    A job does it every day, and each change does it at once. Raises ``NotFound`` for strangers.
+    """
+    ensure(actor.member_of(document.company_id))
+    days = rules.warning(document.expires_on, queries.today()) if document.expires_on else None
+    if days is None or not insert_ignore(
+            ExpiryTold, document_id=document.id, expires_on=document.expires_on, days=days, told_at=clock.now()):
+        return False
+    audit.record(actor, "documents.warn", document, days=days, expires_on=document.expires_on)
+    events.document_expiring.send(document, days=days)
+    return True
 
 
 def remove_document(actor: Actor, document: Document) -> None:
@@ -82,6 +97,14 @@ def remove_document(actor: Actor, document: Document) -> None:
     db.session.flush()
     for key in keys - queries.keys_in_use(keys):
         after_commit(lambda key=key: storage.delete(key))
+
+
+def _changed(document: Document) -> None:
+    """Tell the rooms to the right, warn at once if it ends soon, and see that somebody looks every day."""
+    events.document_changed.send(document)
+    warn(SYSTEM, document)
+    if document.expires_on is not None:
+        jobs.enqueue(rules.WATCH, key=rules.WATCH, delay=queries.seconds_to_tomorrow())
 
 
 def _ensure_fresh(document: Document, version: int | None) -> None:

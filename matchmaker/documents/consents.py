@@ -1,5 +1,6 @@
 """Consent: giving a document to a counterpart, taking it back, asking for one, and keeping who has seen it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from .. import audit, clock, events
@@ -115,18 +116,25 @@ def take_back(actor: Actor, request: DocumentRequest) -> None:
 
 
 def note_read(actor: Actor, document: Document, how: str) -> None:
-    """Keep that somebody of another company sees the page (``page``) or takes the file (``file``, or ``bundle`` in a bundle).
+    """Keep that somebody of another company sees the page (``page``) or takes the file (``file``, or ``bundle`` in a bundle)."""
+    note_reads(actor, [document], how)
+
+
+def note_reads(actor: Actor, documents: Sequence[Document], how: str) -> None:
+    """Keep the same of several documents.
 
     A page that is read calls it, in a transaction of its own: a named exception of the rule that reading writes nothing. It is written
     before anything is shown, so that nothing is seen that the owner does not read of.
     """
-    if actor.member_of(document.company_id):
+    seen, now = [document for document in documents if not actor.member_of(document.company_id)], clock.now()
+    if not seen:
         return
-    number, now = document.current.number, clock.now()
+    rows = [(document, document.current.number) for document in seen]
     with apart() as session:
-        session.add(DocumentRead(document_id=document.id, version_number=number, company_id=actor.company_id, user_id=actor.user_id,
-                                 how=how, at=now))
-        session.add(audit.entry(actor, f"documents.read_{how}", document, company=actor.company_id, number=number))
+        for document, number in rows:
+            session.add(DocumentRead(document_id=document.id, version_number=number, company_id=actor.company_id, user_id=actor.user_id,
+                                     how=how, at=now))
+            session.add(audit.entry(actor, f"documents.read_{how}", document, company=actor.company_id, number=number))
 
 
 def _check_request(kind: str, note: str) -> None:

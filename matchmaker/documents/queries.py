@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from ..i18n import DEFAULT_ZONE
 from ..infra.db import db, get, one
 from ..permissions import Actor, ensure
 from . import rules
-from .models import Document, DocumentShare, DocumentVersion
+from .models import Document, DocumentShare, DocumentVersion, ExpiryTold
 
 PRODUCT = sa.table("product", sa.column("id"), sa.column("company_id"), sa.column("title"), sa.column("state"))  # of a room to the right
 WITH_ALL = (selectinload(Document.versions), selectinload(Document.company))
@@ -138,10 +138,12 @@ def locker(actor: Actor) -> list[Document]:
             Document.product_id.is_not(None), Document.product_id, Document.id.desc())))
 
 
-def titles(product_ids: Iterable[int]) -> dict[int, str]:
-    """Return {product: its title}."""
-    rows = db.session.execute(sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.id.in_(list(product_ids))))
-    return dict(rows.all())
+def titles(product_ids: Iterable[int], reader: Actor | None = None) -> dict[int, str]:
+    """Return {product: its title}; for a ``reader`` only those of its own companies and those that are published."""
+    query = sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.id.in_(list(product_ids)))
+    if reader is not None:
+        query = query.where(sa.or_(PRODUCT.c.state == "published", PRODUCT.c.company_id.in_(list(reader.companies))))
+    return dict(db.session.execute(query).all())
 
 
 def products_of(company_id: int) -> list[tuple[int, str]]:
@@ -192,3 +194,21 @@ def _shared(reader_id: int | None, owners: Iterable[int]) -> set[tuple[str, int]
 def in_force(on: date | None = None) -> sa.ColumnElement[bool]:
     """Return the condition that a consent holds: not withdrawn, and its last day not past."""
     return sa.and_(DocumentShare.withdrawn_at.is_(None), sa.or_(DocumentShare.until.is_(None), DocumentShare.until >= (on or today())))
+
+
+def due_warnings(limit: int = 200) -> list[tuple[Document, int]]:
+    """Return (document, days) of those that have reached a warning of ``rules.WARN_DAYS`` which nobody was told of yet."""
+    on = today()
+    reached = sa.case((Document.expires_on < on, 0), *(
+        (Document.expires_on <= on + timedelta(days=days), days) for days in sorted(rules.WARN_DAYS) if days))
+    told = sa.exists().where(
+        ExpiryTold.document_id == Document.id, ExpiryTold.expires_on == Document.expires_on, ExpiryTold.days == reached)
+    rows = db.session.execute(sa.select(Document, reached.label("days")).where(
+        Document.expires_on <= on + rules.EXPIRING, ~told).order_by(Document.expires_on, Document.id).limit(limit))
+    return [(row.Document, row.days) for row in rows]
+
+
+def seconds_to_tomorrow() -> float:
+    """Return in how many seconds the next day begins in China."""
+    here = clock.now().astimezone(ZoneInfo(DEFAULT_ZONE))
+    return (here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - here).total_seconds()

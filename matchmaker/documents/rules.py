@@ -8,6 +8,7 @@ from ..errors import N_, Invalid
 from ..sheets import rules as sheet
 from . import kinds
 
+WATCH = "documents.watch"  # the kind, and the key, of the job that looks every day which documents end
 EXPIRING = timedelta(days=90)  # before its last day a document is shown as one that ends soon
 WARN_DAYS = (90, 30, 7, 0)  # days before the last day on which the company is told; 0: the day after it
 STATES = {

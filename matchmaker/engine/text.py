@@ -24,7 +24,6 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
     ("latin", re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")),
 )
-_HAN_RUN = re.compile(f"[{HAN}]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670]")
@@ -45,15 +44,25 @@ MAX_CHARS = 20_000  # a sheet never says more; beyond it hostile input would onl
 
 
 @functools.lru_cache(1)
-def _converter() -> Any:
+def _converter() -> tuple[Any, re.Pattern[str]]:
+    """OpenCC's converter, which is slow, and a pattern that finds nothing in what it would leave as it is."""
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    converter = OpenCC("t2s")
+    changed = {key: value for *_, known in converter.dict_cache.values() for key, value in known.items() if key != value}
+    signs = {key for key in changed if len(key) == 1}
+    for key, value in changed.items():
+        if signs.isdisjoint(key):  # 沈船 is written 沉船: the character that goes tells it, a surname otherwise
+            signs |= set(key) - set(value) or set(key)
+    return converter, re.compile(f"[{re.escape(''.join(sorted(signs)))}]")
 
 
 def simplified(text: str) -> str:
     """Traditional Chinese characters as simplified ones; anything else unchanged."""
-    return _converter().convert(text) if _HAN_RUN.search(text) else text
+    if text.isascii():
+        return text
+    converter, traditional = _converter()
+    return converter.convert(text) if traditional.search(text) else text
 
 
 def clean(text: str) -> str:

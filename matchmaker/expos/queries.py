@@ -1,5 +1,6 @@
 """Questions about editions: who belongs to them, and what they are made of."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -207,9 +208,12 @@ def state_counts(expo_id: int) -> dict[str, int]:
 
 
 def exhibitors(
-    actor: Actor, expo: Expo, *, words: str = "", section_id: int | None = None, country: str = ""
+    actor: Actor, expo: Expo, *, words: str = "", section_id: int | None = None, country: str = "", only: Collection[int] | None = None
 ) -> sa.Select[tuple[Participation]]:
-    """Return the query of the exhibitor directory; pairs where either side blocked the other are not shown to each other."""
+    """Return the query of the exhibitor directory; pairs where either side blocked the other are not shown to each other.
+
+    ``only`` are the companies that pass the filters of other rooms; None: all.
+    """
     query = (
         sa.select(Participation).join(Participation.company)
         .options(contains_eager(Participation.company), joinedload(Participation.section), joinedload(Participation.hall))
@@ -219,6 +223,8 @@ def exhibitors(
         query = query.where(Participation.section_id == section_id)
     if country:
         query = query.where(Company.country == country)
+    if only is not None:
+        query = query.where(Company.id.in_(only))
     return _with_words(query, words)
 
 

@@ -14,6 +14,7 @@ from ..trade import codes, green, vague
 from ..trade.green import LINKS, Level, Profile, Rated, Step
 from ..trade.rulebook import Rulebook
 from ..trade.shipped import pick
+from .records import CLAIM
 
 LEVEL_NAMES = {
     Level.UNKNOWN: N_("Unknown"), Level.CLAIMED: N_("Claimed"), Level.DOCUMENT: N_("Documented"), Level.THIRD_PARTY: N_("Third party"),
@@ -61,7 +62,7 @@ def cell(rated: Rated, rulebook: Rulebook, on: date) -> Cell:
     """Return a piece of evidence in words, as of a day."""
     evidence = rated.evidence
     label = label_name(evidence.label) if evidence.label else ""
-    from_card = evidence.ref and evidence.ref[0] == "claim"
+    from_card = evidence.ref.kind == CLAIM
     text = evidence.text if from_card and evidence.text else label or codes.label("certificate", evidence.text, lang())
     full = rated.level >= Level.THIRD_PARTY
     vague_words = tuple(vague.find(evidence.text, rulebook, on, labelled=full)) if from_card else ()
@@ -72,14 +73,15 @@ def cell(rated: Rated, rulebook: Rulebook, on: date) -> Cell:
 
 
 def _notes(rated: Rated, label: str, text: str) -> Iterable[str]:
-    evidence, hidden = rated.evidence, rated.evidence.ref and rated.evidence.ref[0] == "document"
+    evidence = rated.evidence
     if rated.expired and evidence.expires_on:
         yield _("ran out on %(day)s", day=day(evidence.expires_on))
-    if hidden:
-        yield _("a document in the company's locker")
-        return
     if label and text != label:
         yield text if rated.level >= Level.THIRD_PARTY else label
+    if evidence.ref.closed:
+        yield _("a document in the company's locker")
+        yield from _check_notes(rated)
+        return
     if evidence.number:
         yield _("No. %(number)s", number=evidence.number)
     if evidence.issuer:
@@ -105,12 +107,18 @@ def _check_notes(rated: Rated) -> Iterable[str]:
         yield _("found in the register by the company itself on %(day)s", day=day(check.on))
 
 
+def name_of(rated: Rated) -> str:
+    """Return what a piece of evidence is called: its label, else its certificate, else the words of the claim."""
+    evidence = rated.evidence
+    return label_name(evidence.label) if evidence.label else codes.label("certificate", evidence.text, lang())
+
+
 def step_words(step: Step | None, rated: Rated | None = None) -> str:
     """Return the smallest change that raises a level as a sentence; empty at the top."""
     if step is None:
         return ""
     what = "certify_any" if step.what == "certify" and not step.labels else step.what
-    if what == "register" and rated and rated.evidence.ref and rated.evidence.ref[0] != "claim":
+    if what == "register" and rated and rated.evidence.ref.kind != CLAIM:
         what = "as_claim"
     ended = rated.evidence.expires_on if rated else None
     return _(STEPS[what]) % {
@@ -170,6 +178,12 @@ def level_counts(shown: Iterable[Any]) -> list[tuple[int, str, int]]:
 def level_options() -> list[tuple[str, str]]:
     """Return the levels that a filter offers, in the reader's language."""
     return [(word, _(LEVEL_NAMES[level])) for word, level in green.LEVELS.items()]
+
+
+def level_filter() -> list[tuple[str, str]]:
+    """Return the levels as a filter words them: this one or better."""
+    options = level_options()
+    return [(word, _("%(level)s or better", level=name)) for word, name in options[:-1]] + options[-1:]
 
 
 def _joined(words: Iterable[Any]) -> str:

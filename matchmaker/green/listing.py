@@ -43,6 +43,7 @@ class Wanted:
     label: str = ""
     section_id: int | None = None
     origin: str = ""
+    company_id: int | None = None
     words: tuple[str, ...] = field(default=())
 
     def __call__(self, shown: Shown) -> bool:
@@ -51,6 +52,7 @@ class Wanted:
         text = " ".join(filter(None, (row.title, row.name, row.name_en, row.name_zh, str(row.translations)))).casefold()
         return (has >= self.level and (not self.label or self.label in labels_in_full(shown.profile, self.level))
                 and self.section_id in (None, row.section_id) and self.origin in ("", row.origin)
+                and self.company_id in (None, row.company_id)
                 and all(word.casefold() in text for word in self.words))
 
 

@@ -17,17 +17,18 @@ from ..documents.rules import is_announced
 from ..infra.db import db
 from ..reference import queries as reference
 from ..trade import codes, green
-from ..trade.green import Asked, Check, Evidence, Held, Level, Profile
+from ..trade.green import Asked, Evidence, Level, Profile
 from ..trade.rulebook import Rulebook
+from . import records
 from .models import EvidenceTold
+from .records import ORGANIC
 
 CHUNK = 5000  # ids in one statement
-ORGANIC, FARMED = "ORGANIC", "PROC"  # an organic certificate whose scheme is not said speaks of the farm
 _CLAIM = (GreenClaim.id, GreenClaim.product_id, GreenClaim.link, GreenClaim.claim, GreenClaim.label, GreenClaim.number, GreenClaim.issuer,
           GreenClaim.scope, GreenClaim.expires_on, GreenClaim.document_id, GreenClaim.register_address, GreenClaim.register_on,
           GreenClaim.checked_on, GreenClaim.checked_found, GreenClaim.checked_address, GreenClaim.checked_by)
 _CERTIFICATE = (ProductCertificate.id, ProductCertificate.product_id, ProductCertificate.kind, ProductCertificate.number,
-                ProductCertificate.issuer, ProductCertificate.scope, ProductCertificate.expires_on)
+                ProductCertificate.issuer, ProductCertificate.scope, ProductCertificate.expires_on, ProductCertificate.document_id)
 
 
 def rulebook() -> Rulebook:
@@ -58,18 +59,18 @@ def evidence(product_ids: Iterable[int], on: date) -> dict[int, list[Evidence]]:
     wanted = list(dict.fromkeys(product_ids))
     owners, found, rules = _owners(wanted), defaultdict(list), rulebook()
     label_of = {kind: rule.code for rule in rules.on(green.LABEL, on) for kind in (rule.code, *rule.data.get("certificates", ()))}
-    held = {product_id: [one for one in several if is_announced(one.audience)]
+    held = {product_id: {one.id: one for one in several if is_announced(one.audience) and one.state != "future"}
             for product_id, several in documents.held(list(owners), on).items()}
     for row in _rows(_CLAIM, GreenClaim.product_id, GreenClaim.id, wanted):
-        found[row.product_id].append(_of_claim(row, owners[row.product_id], held[row.product_id]))
+        found[row.product_id].append(records.of_claim(row, owners[row.product_id], label_of, held[row.product_id]))
     for row in _rows(_CERTIFICATE, ProductCertificate.product_id, ProductCertificate.id, wanted):
         if row.kind in label_of or row.kind == ORGANIC:
-            found[row.product_id].append(_of_paper(row, owners[row.product_id], label_of, "certificate"))
+            found[row.product_id].append(records.of_certificate(row, owners[row.product_id], label_of, held[row.product_id]))
     for product_id, several in held.items():
         named = {one.document.ident for one in found[product_id] if one.document}
-        found[product_id] += [_of_paper(one, owners[product_id], label_of, "document") for one in several
-                              if one.id not in named and (one.kind in label_of or one.kind == ORGANIC) and one.state != "future"]
-    return {product_id: found[product_id] for product_id in owners}
+        found[product_id] += [records.of_document(one, owners[product_id], label_of) for one in several.values()
+                              if one.id not in named and (one.kind in label_of or one.kind == ORGANIC)]
+    return {product_id: records.looked_up(found[product_id]) for product_id in owners}
 
 
 def asked(demand: Demand) -> Asked:
@@ -77,29 +78,6 @@ def asked(demand: Demand) -> Asked:
     return Asked(
         Level(codes.green_rank(demand.green_level)), {link: Level(codes.green_rank(level)) for link, level in demand.green_links.items()},
         tuple(demand.green_labels))
-
-
-def _of_claim(row: Any, owners: tuple[str, ...], held: Iterable[documents.Held]) -> Evidence:
-    document = next((one for one in held if one.id == row.document_id and one.state != "future"), None)
-    return Evidence(
-        link=row.link, text=row.claim, label=row.label, number=row.number, issuer=row.issuer, scope=row.scope, expires_on=row.expires_on,
-        document=Held(document.id, document.expires_on) if document else None, check=_check(row), owners=owners, ref=("claim", row.id))
-
-
-def _check(row: Any) -> Check | None:
-    """Return the search in a register: an organizer's where there is one, else the company's own."""
-    if row.checked_on is not None:
-        return Check(bool(row.checked_found), row.checked_on, "organizer", row.checked_address, row.checked_by)
-    return Check(True, row.register_on, "company", row.register_address) if row.register_on and row.register_address else None
-
-
-def _of_paper(row: Any, owners: tuple[str, ...], label_of: Mapping[str, str], source: str) -> Evidence:
-    """Return the evidence of a certificate on the card, or of a document in the locker, which is its own file."""
-    label = label_of.get(row.kind, "")
-    return Evidence(
-        link="" if label else FARMED, text=row.kind, label=label, number=row.number, issuer=row.issuer, scope=row.scope,
-        expires_on=row.expires_on, document=Held(row.id, row.expires_on) if source == "document" else None, owners=owners,
-        ref=(source, row.id))
 
 
 def _owners(product_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

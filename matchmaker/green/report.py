@@ -63,7 +63,7 @@ class Report:
     best: Mapping[Level, int]
     links: Mapping[str, Mapping[Level, int]]
     labels: Sequence[LabelRow]
-    ending: Sequence[tuple[Any, Any, int]]
+    ending: Sequence[tuple[Any, Any, int, str]]
     vague: Sequence[tuple[str, int]]
     words: Sequence[tuple[str, int]]
     vague_products: int

@@ -45,8 +45,8 @@ def of_report(report: Report, expo: Expo) -> list[Table]:
               [[label_name(row.code), row.full, row.claimed, row.expired, row.ending, row.found, row.not_found] for row in report.labels]),
         Table(_("Ending soon"), _("Evidence that loses its level within 90 days."),
               [_("Product"), _("Company"), _("Evidence"), _("Last day"), _("Days left")],
-              [[row.title, best(row.name_en, row.name_zh) or row.name, _evidence(rated), _last_day(rated), days]
-               for row, rated, days in report.ending]),
+              [[row.title, best(row.name_en, row.name_zh) or row.name, name, _last_day(rated), days]
+               for row, rated, days, name in report.ending]),
         Table(_("Vague words"), _("Claims with words of a group, in all languages of the list."), [_("Group"), _("Claims")],
               [[_group(code), count] for code, count in report.vague]),
         Table(_("By section"), _("Products whose strongest link reaches at least the level."),
@@ -75,11 +75,6 @@ def _asked(what: str, code: str) -> str:
     if what == "link":
         return codes.label("chain_link", code, lang())
     return label_name(code) if what == "label" else _("on at least one link")
-
-
-def _evidence(rated: Any) -> str:
-    evidence = rated.evidence
-    return label_name(evidence.label) if evidence.label else codes.label("certificate", evidence.text, lang())
 
 
 def _last_day(rated: Any) -> Any:

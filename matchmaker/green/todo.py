@@ -10,6 +10,7 @@ from ..trade.green import Level, Rated
 from ..trade.rulebook import Rulebook
 from . import cards
 from .listing import Shown
+from .records import CLAIM
 
 SOON = timedelta(days=90)
 URGENT = ("clear", "renew", "complete", "attach", "certify", "register")  # in this order
@@ -33,9 +34,10 @@ def steps(shown: Iterable[Shown], rulebook: Rulebook) -> list[Item]:
     return sorted(items, key=lambda item: URGENT.index(item.what))[:MOST_STEPS]
 
 
-def ending(shown: Iterable[Shown], within: timedelta = SOON) -> list[tuple[Any, Rated, int]]:
-    """Return (product, evidence, days left) of what loses its level soon, the next first; 0 days: today is the last."""
-    found = [(one.row, rated, (rated.falls_on - one.profile.on).days - 1) for one in shown for rated in one.profile.rated()
+def ending(shown: Iterable[Shown], within: timedelta = SOON) -> list[tuple[Any, Rated, int, str]]:
+    """Return (product, evidence, days left, its name) of what loses its level soon, the next first; 0 days: today is the last."""
+    found = [(one.row, rated, (rated.falls_on - one.profile.on).days - 1, cards.name_of(rated))
+             for one in shown for rated in one.profile.rated()
              if rated.falls_on is not None and rated.falls_on <= one.profile.on + within + timedelta(days=1)]
     return sorted(found, key=lambda item: item[2])
 
@@ -45,7 +47,7 @@ def vague_words(shown: Iterable[Shown], rulebook: Rulebook, on: date) -> list[tu
     found = []
     for one in shown:
         for rated in one.profile.rated():
-            if rated.evidence.ref[0] == "claim":
+            if rated.evidence.ref.kind == CLAIM:
                 words = vague.find(rated.evidence.text, rulebook, on, labelled=rated.level >= Level.THIRD_PARTY)
                 found += [(one.row, rated.evidence.text, words)] if words else []
     return found

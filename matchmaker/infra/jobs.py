@@ -18,10 +18,11 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
+from flask_babel import gettext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import clock
-from ..errors import Problem
+from ..errors import N_, Problem
 from . import db as database
 from .db import Base, db
 
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 IDLE_SECONDS = 1.0
+WENT_WRONG = N_("Something went wrong on our side, several times. It was noted; please tell the administrators.")
 Task = Callable[..., dict[str, Any] | None]
 _tasks: dict[str, Task] = {}
 _wake = threading.Event()
@@ -36,7 +38,7 @@ _at_start: list[Callable[[], None]] = []
 
 
 class Job(Base):
-    """One piece of work. ``message`` is a msgid with ``params``: what it is doing now, in the reader's language."""
+    """One piece of work. ``message`` is a msgid with ``params``: what it is doing now, or why it failed; ``error`` is for the log."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -68,6 +70,11 @@ class Job(Base):
     @property
     def ended(self) -> bool:
         return self.state in ("done", "failed")
+
+    @property
+    def words(self) -> str:
+        """What it does now, or why it failed, in the reader's language."""
+        return gettext(self.message) % self.params if self.message else self.error
 
 
 class LeaseLost(Exception):
@@ -181,7 +188,7 @@ def run_one(worker: str | None = None) -> bool:
     job = db.session.get(Job, ident, populate_existing=True)
     context = Context(job)
     if job.attempts > MAX_ATTEMPTS:
-        context.finish("failed", error="the worker died too often")
+        context.finish("failed", error="the worker died too often", message=WENT_WRONG, params={})
         return True
     with _Heartbeat(context):
         _execute(context)
@@ -198,7 +205,7 @@ def _execute(context: Context) -> None:
             context.finish("done", result=result, progress=1.0, error="")
         except Problem as problem:
             database.rollback()
-            context.finish("failed", error=str(problem))
+            context.finish("failed", error=str(problem), message=problem.message, params={k: str(v) for k, v in problem.params.items()})
         except LeaseLost:
             raise
         except Exception as error:
@@ -215,7 +222,7 @@ def _execute(context: Context) -> None:
 def _retry_or_fail(context: Context, error: Exception) -> None:
     job = db.session.get(Job, context.job.id, populate_existing=True)
     if job.attempts >= MAX_ATTEMPTS:
-        context.finish("failed", error=f"{type(error).__name__}: {error}")
+        context.finish("failed", error=f"{type(error).__name__}: {error}", message=WENT_WRONG, params={})
         return
     waiting = job.key and db.session.scalar(sa.select(Job.id).where(Job.key == job.key, Job.state == "queued"))
     if waiting:  # a younger job of the same key will do the work

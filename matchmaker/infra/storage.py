@@ -45,6 +45,14 @@ def get(key: str) -> bytes:
         raise NotFound() from None
 
 
+def local(key: str) -> Path:
+    """Return a file with the content of ``key``, to be read part by part; raise ``NotFound``."""
+    path = _path(key)
+    if not path.is_file():
+        raise NotFound()
+    return path
+
+
 def delete(key: str) -> None:
     """Forget ``key``, if it is there."""
     _path(key).unlink(missing_ok=True)

@@ -67,7 +67,7 @@ def _cells_of(content: bytes, suffix: str, is_header: Any, most_rows: int) -> It
     if zipped:
         return [[_spreadsheet_cell(cell) for cell in row] for row in read_workbook(content, most_rows)]
     text = decode(content)
-    if suffix == ".txt" and not is_header(next(csv.reader([text.split("\n", 1)[0]], delimiter=_delimiter(text)), [])):
+    if suffix == ".txt" and not is_header(next(csv.reader([text.split("\n", 1)[0]], delimiter=delimiter_of(text)), [])):
         return [[line.strip()] for line in text.split("\n")]
     return _csv_rows(text)
 
@@ -87,7 +87,7 @@ def decode(content: bytes) -> str:
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         for row in reader:
             if len(row) > MOST_COLUMNS:
@@ -98,7 +98,7 @@ def _csv_rows(text: str) -> Iterator[list[str]]:
         raise Invalid(unreadable, line=reader.line_num) from error
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return what separates cells: the commonest candidate of the first line, outside quotation marks."""
     first = re.sub(r'"[^"]*"', "", text.lstrip("\n").split("\n", 1)[0])
     counts = {mark: first.count(mark) for mark in ",;\t|"}

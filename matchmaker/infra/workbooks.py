@@ -76,7 +76,7 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-class _Xml:
+class Xml:
     """An expat parser that refuses document types, and with them every entity."""
 
     def __init__(self) -> None:
@@ -96,6 +96,13 @@ class _Xml:
         except (expat.ExpatError, ValueError, LookupError) as error:
             raise Invalid(DAMAGED) from error
 
+    def feed(self, part: bytes) -> None:
+        """Parse the next part of a long document. Raises ``Invalid``."""
+        try:
+            self.parser.Parse(part, False)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise Invalid(DAMAGED) from error
+
     def start(self, name: str, attributes: dict[str, str]) -> None: ...
 
     def end(self, name: str) -> None: ...
@@ -103,7 +110,7 @@ class _Xml:
     def text(self, data: str) -> None: ...
 
 
-class _Strings(_Xml):
+class _Strings(Xml):
     """The length of every shared string."""
 
     def lengths(self, part: bytes) -> list[int]:
@@ -121,7 +128,7 @@ class _Strings(_Xml):
             self.found[-1] += len(data)
 
 
-class _Cells(_Xml):
+class _Cells(Xml):
     """Counts rows, columns and characters of a sheet; a cell far away makes readers fill everything before it."""
 
     def __init__(self, strings: list[int], most_rows: int):
@@ -164,3 +171,9 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def column_of(place: str) -> int:
+    """Return the number of the column of a place like ``C12``, from 1; 0 when it is none."""
+    found = _CELL.fullmatch(place)
+    return _column(found[1]) if found else 0

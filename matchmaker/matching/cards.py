@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from .. import i18n
+from ..catalog.rules import price_visible
+from ..companies.standing import of_match
 from ..demands.rules import budget_visible, buyer_name_visible
 from ..trade import codes
 from . import phrases, sentences
@@ -50,6 +52,7 @@ class Card:
     hs: str = ""
     booth: str = ""
     price: Decimal | None = None
+    price_open: bool = True  # whether the exhibitor lets the reader know the price
     currency: str = ""
     price_unit: str = ""
     moq: str = ""
@@ -62,12 +65,14 @@ class Card:
 def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     """Return the card of a product, for a buyer."""
     name, name_lang = company_name(row)
-    price, more = _price(row)
+    state = states.get(row.exhibitor_id)
+    open_price = price_visible(row, of_match(state))
+    price, more = _price(row) if open_price else (None, "")
     place = " ".join(filter(None, (row.hall, row.booth)))
     return Card(
-        **_shared(row, expo_series, told(row, buyer=True, open_budget=True), row.chance_exhibitor),
+        **_shared(row, expo_series, told(row, buyer=True, open_money=open_price), row.chance_exhibitor),
         other_id=row.exhibitor_id, company=name, company_lang=name_lang,
-        meeting=states.get(row.exhibitor_id), country=row.country, hs=phrases.dotted(row.hs), booth=place, price=price,
+        meeting=state, price_open=open_price, country=row.country, hs=phrases.dotted(row.hs), booth=place, price=price,
         currency=row.currency, price_unit=more, moq=phrases.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
 
 
@@ -78,7 +83,7 @@ def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
     name, name_lang = company_name(row) if named else (anonymous(row.confidentiality), "")
     budget = _budget(row) if open_budget else _("told after agreement")
     return Card(
-        **_shared(row, expo_series, told(row, buyer=False, open_budget=open_budget), row.chance_buyer),
+        **_shared(row, expo_series, told(row, buyer=False, open_money=open_budget), row.chance_buyer),
         other_id=row.buyer_id, company=name, company_lang=name_lang, meeting=state,
         named=named, country=row.country, letter=name if named else "·", meta=_meta(row, named),
         facts=[(_("Quantity"), phrases.amount(row.quantity_first, row.unit)), (_("Budget"), budget),

@@ -157,12 +157,13 @@ def row_of(match: records.Match, demand: records.Demand, supply: records.Supply,
 
 def plain(said: records.Reason | records.Gap) -> dict[str, Any]:
     """Return a reason or gap as JSON can hold it: decimals and days as text, tuples as lists."""
-    return {"code": said.code, "weights": [round(weight, 6) for weight in said.weights],
-            "params": {name: _plain(value) for name, value in said.params.items()}}
+    buyer, exhibitor = said.weights
+    return {"code": said.code, "weights": [round(buyer, 6), round(exhibitor, 6)],
+            "params": {name: value if type(value) is str else _plain(value) for name, value in said.params.items()}}
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]

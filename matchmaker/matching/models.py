@@ -30,7 +30,7 @@ class Recommendation(Base):
     __tablename__ = "recommendation"
     __table_args__ = (
         sa.UniqueConstraint("demand_id", "product_id", "expo_id"),
-        sa.Index("ix_recommendation_of_demand", "demand_id", "order_buyer"),
+        sa.Index("ix_recommendation_of_demand", "demand_id", "expo_id", "order_buyer"),
         sa.Index("ix_recommendation_of_product", "product_id", "expo_id", "order_exhibitor"),
         sa.Index("ix_recommendation_of_buyer", "buyer_id", "expo_id", "order_buyer"),
         sa.Index("ix_recommendation_of_exhibitor", "exhibitor_id", "expo_id", "order_exhibitor"),

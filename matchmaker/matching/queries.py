@@ -1,6 +1,6 @@
 """Questions about matches: pages of cards from stored rows, without ORM objects on the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,7 +31,8 @@ _MATCH = (Recommendation.demand_id, Recommendation.product_id, Recommendation.bu
           Recommendation.chance_buyer, Recommendation.chance_exhibitor, Recommendation.chance_intention,
           Recommendation.computed_at)
 _PRODUCT = (Product.title, Product.lang, Product.translations, Product.hs, Product.origin, Product.moq, Product.moq_unit, Product.price_low,
-            Product.price_high, Product.currency, Product.price_unit, Product.incoterm, Product.port, Product.lead_time_days)
+            Product.price_high, Product.currency, Product.price_unit, Product.price_audience,
+            Product.incoterm, Product.port, Product.lead_time_days)
 _DEMAND = (Demand.title, Demand.lang, Demand.translations, Demand.quantity_first, Demand.unit, Demand.budget_low, Demand.budget_high,
            Demand.currency, Demand.budget_unit, Demand.incoterm, Demand.port, Demand.window_to, Demand.confidentiality)
 _PRODUCTS_OF = (EXHIBITOR.name, EXHIBITOR.name_en, EXHIBITOR.name_zh, EXHIBITOR.country, PART.booth, Hall.code.label("hall"),
@@ -71,10 +72,13 @@ def own_sheets(actor: Actor, expo: Expo) -> list[tuple[Any, int]]:
     return [(row, counts.get(row.id, 0)) for row in rows]
 
 
-def recommendations_for_demand(actor: Actor, expo: Expo, demand: Demand, number: int = 1) -> Page:
-    """Return a page of the products for an own demand, best first; raise ``NotFound`` for strangers."""
+def recommendations_for_demand(actor: Actor, expo: Expo, demand: Demand, number: int = 1, only: Collection[int] | None = None) -> Page:
+    """Return a page of the products for an own demand, best first; raise ``NotFound`` for strangers.
+
+    ``only`` are the products that pass the filters of other rooms; None: all.
+    """
     ensure(demand.company_id == actor.company_id and demand.expo_id == expo.id)
-    return _page(_cards(actor, expo).where(Recommendation.demand_id == demand.id), number)
+    return _page(_only(_cards(actor, expo).where(Recommendation.demand_id == demand.id), only), number)
 
 
 def recommendations_for_product(actor: Actor, expo: Expo, product: Product, number: int = 1) -> Page:
@@ -83,15 +87,28 @@ def recommendations_for_product(actor: Actor, expo: Expo, product: Product, numb
     return _page(_cards(actor, expo).where(Recommendation.product_id == product.id), number)
 
 
-def recommendations_for_company(actor: Actor, expo: Expo, number: int = 1) -> Page:
-    """Return a page of the best matches over all own demands or products: each counterpart once, with its best."""
+def recommendations_for_company(actor: Actor, expo: Expo, number: int = 1, only: Collection[int] | None = None) -> Page:
+    """Return a page of the best matches over all own demands or products: each counterpart once, with its best.
+
+    ``only`` are the products that pass the filters of other rooms; None: all.
+    """
     require_participant(actor, expo)
     other = Recommendation.product_id if actor.is_buyer else Recommendation.demand_id
     own = Recommendation.demand_id if actor.is_buyer else Recommendation.product_id
     place = sa.func.row_number().over(partition_by=other, order_by=(_order(actor).desc(), own))
     visible = _visible(actor, expo).add_columns(place.label("place")).subquery()
     best = sa.select(visible.c.id).where(visible.c.place == 1)
-    return _page(_cards(actor, expo, checked=True).where(Recommendation.id.in_(best)), number)
+    return _page(_only(_cards(actor, expo, checked=True).where(Recommendation.id.in_(best)), only), number)
+
+
+def product_ids(actor: Actor, expo: Expo) -> list[int]:
+    """Return the products of all matches that the acting company may see."""
+    visible = _visible(actor, expo).subquery()
+    return list(db.session.scalars(sa.select(visible.c.product_id).distinct()))
+
+
+def _only(query: sa.Select, product_ids: Collection[int] | None) -> sa.Select:
+    return query if product_ids is None else query.where(Recommendation.product_id.in_(product_ids))
 
 
 def marked(actor: Actor, expo: Expo, kind: str, number: int = 1) -> Page:

@@ -16,6 +16,7 @@ from . import cards, feedback, queries
 from .models import Recommendation, StaleMatch
 from .tasks import ask
 
+MANY = 500  # products of an expo that are named one by one
 _OF_ONE = frozenset({"asked", "accepted", "declined"})
 
 
@@ -38,6 +39,13 @@ def _product_changed(product: Product, **_more: Any) -> None:
     matched = sa.select(Recommendation.expo_id).where(Recommendation.product_id == product.id)
     for expo_id in sorted(db.session.scalars(listed.union(matched))):
         mark_stale(expo_id, products=[product.id])
+
+
+@events.reference_changed.connect
+def _reference_changed(_what: str, *, products: dict[int, list[int]], **_more: Any) -> None:
+    """A rule or a table of rates is another: what it concerns is matched anew, all of an expo when that is much of it."""
+    for expo_id, several in sorted(products.items()):
+        mark_stale(expo_id, products=several if len(several) <= MANY else None)
 
 
 @events.demand_changed.connect

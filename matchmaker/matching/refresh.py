@@ -8,7 +8,6 @@ changed product moves the scores of other pairs a little; a whole refresh evens 
 
 import copy
 import gc
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,16 +26,16 @@ from . import balancing, learning, load, reports, terms
 from .encoding import encoder, not_stored
 from .models import Recommendation, StaleMatch
 from .rules import LIST, RECIPE, is_most
+from .writing import Row, Rows
 
 if TYPE_CHECKING:
     from ..engine.matching.ranker import Matcher
 
 DEMANDS_AT_ONCE, PRODUCTS_AT_ONCE, TEXTS_AT_ONCE = 32, 200, 48
+CHUNKS = 200  # of a great refresh at most: each commit writes the touched pages of every index anew
 KEPT_PRODUCTS = 20_000  # a fitted matcher of more products is not kept in memory
 MOST_PLACES, SHORTEST = 600_000, 6  # of all demands' lists, of all products' lists; a list has at least the shortest
 GREAT = 3000  # sheets of an expo from which workers are worth their start
-WRITTEN = ("reasons", "gaps", "repairs", "signals")  # columns of JSON
-Row = dict[str, Any]
 _fitted: "OrderedDict[int, Matcher]" = OrderedDict()
 _keeping = threading.Lock()
 
@@ -110,6 +109,7 @@ class _Run:
         self.model = f"{self.encoder.name}/{RECIPE}/{self.models.name}"
         self.of_demand, self.of_exhibitor = balancing.potentials(expo_id)
         self.balanced: balancing.Balanced | None = None
+        self.writer = Rows(db.session.get_bind().dialect)
 
     def is_whole(self) -> bool:
         """Tell whether the whole expo is to be matched: asked for, most of it changed, or stored matches are of another model."""
@@ -135,7 +135,8 @@ class _Run:
         """Match the stale demands against all products; where they are most of the expo, all demands, and the lists are balanced."""
         order, done = sorted(self.todo.demands), 0
         wanted = [self.demands[ident] for ident in order if ident in self.demands]
-        chunks = [(ids, [self.demands[ident] for ident in ids if ident in self.demands]) for ids in _chunks(order, DEMANDS_AT_ONCE)]
+        chunks = [(ids, [self.demands[ident] for ident in ids if ident in self.demands])
+                  for ids in _chunks(order, max(DEMANDS_AT_ONCE, -(-len(order) // CHUNKS)))]
         rows = self._rows(wanted, [some for _, some in chunks], whole=self._is_most())
         for ids, _ in chunks:
             self.reporter.progress(0.5 + 0.45 * done / len(order), N_("Matching demands"), done=done, total=len(order))
@@ -194,13 +195,10 @@ class _Run:
             gc.unfreeze()
 
     def _written(self, matches: Sequence[records.Match]) -> list[Row]:
-        """Return matches as rows of the table, their JSON written: by a worker, where there are workers."""
-        now, rows = clock.now(), []
-        for match in matches:
-            row = load.row_of(match, self.demands[match.demand_id], self.supplies[match.supply_id], self.models, self.model, now)
-            row.update({f"{name}_written": json.dumps(row.pop(name)) for name in WRITTEN})
-            rows.append(row)
-        return rows
+        """Return matches as rows that the driver takes as they are: made by a worker, where there are workers."""
+        now = clock.now()
+        pairs = ((match, self.demands[match.demand_id], self.supplies[match.supply_id]) for match in matches)
+        return [self.writer.row(load.row_of(*pair, self.models, self.model, now)) for pair in pairs]
 
     def products_anew(self) -> None:
         """Match the stale products against all demands."""
@@ -235,7 +233,7 @@ class _Run:
         self._refill(side, ids)
         db.session.execute(sa.delete(Recommendation).where(Recommendation.expo_id == self.expo_id, column.in_(ids)))
         if rows:
-            db.session.connection().execute(_insert(), rows)
+            db.session.connection().exec_driver_sql(self.writer.statement, rows)
         stale = self.todo.demands if side == "demand" else self.todo.products
         for part in _chunks([row for ident in ids for row in stale[ident]], 500):
             db.session.execute(sa.delete(StaleMatch).where(StaleMatch.id.in_(part)))
@@ -256,13 +254,6 @@ class _Run:
                 for ident in db.session.scalars(full).all() if ident not in already]
         if rows:
             db.session.execute(sa.insert(StaleMatch), rows)
-
-
-def _insert() -> sa.Insert:
-    """Return the statement for rows whose JSON is written already."""
-    cast = db.session.get_bind().dialect.name != "sqlite"  # which keeps JSON as text, and reads "AS JSON" as a number
-    texts = {name: sa.bindparam(f"{name}_written", type_=sa.Text) for name in WRITTEN}
-    return sa.insert(Recommendation).values({name: sa.cast(text, sa.JSON) if cast else text for name, text in texts.items()})
 
 
 def _chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -288,7 +279,10 @@ def _trim(expo_id: int, of_demand: int, of_product: int) -> None:
 
 
 def encode_missing(reporter: Reporter, model: Any, sheets: Iterable[records.Supply | records.Demand]) -> None:
-    """Encode the texts of the sheets a few sheets at a time, so that progress shows and a crash loses little."""
+    """Encode the texts of the sheets a few sheets at a time, so that progress shows and a crash loses little.
+
+    An English view is encoded with its text, so whose text is stored is not read again.
+    """
     from ..engine.matching.features import english_view
     from ..engine.matching.views import names, whole
 
@@ -296,8 +290,8 @@ def encode_missing(reporter: Reporter, model: Any, sheets: Iterable[records.Supp
     for start in range(0, len(sheets), TEXTS_AT_ONCE):
         texts = [text for sheet in sheets[start:start + TEXTS_AT_ONCE] for text in (*names(sheet), whole(sheet))]
         reporter.progress(0.05 + 0.25 * start / len(sheets), N_("Reading texts"), done=start, total=len(sheets))
-        if missing := not_stored(model.name, [*texts, *(english_view(text) for text in texts)]):
-            model.encode(missing)
+        if missing := not_stored(model.name, texts):
+            model.encode([*missing, *not_stored(model.name, [english_view(text) for text in missing])])
 
 
 def _known(expo_id: int, supplies: list[records.Supply]) -> "Matcher | None":

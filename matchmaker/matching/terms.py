@@ -1,5 +1,6 @@
 """Changes of one field for one pair, in JSON and back: what repairs offer and companies agree on."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -58,6 +59,7 @@ def from_json(value: Mapping[str, Any]) -> Any:
     raise ValueError(f"unknown kind of value: {value['is']}")
 
 
+@functools.lru_cache(100_000)
 def figure(value: Decimal) -> str:
     """Return an amount as text, without needless noughts."""
     return format(value.normalize(), "f")

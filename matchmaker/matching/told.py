@@ -1,4 +1,5 @@
-"""What of a match one side may be told: not what would tell a budget that is kept back, nor how the other side answered others before.
+"""What of a match one side may be told: not what would tell a budget or a price that is kept back, nor how the other side answered others
+before.
 
 Pages, cards, requests and proposals read a match through here, so that none of them says more than another.
 """
@@ -45,14 +46,15 @@ class Told:
         return found if found is not None and self.lift(found) > 0 else None
 
 
-def told(row: Any, *, buyer: bool, open_budget: bool) -> Told:
+def told(row: Any, *, buyer: bool, open_money: bool) -> Told:
     """Return what the buyer (or the exhibitor) may be told of a stored match.
 
-    Past answers of the other side stay in the starting point: they count, and nobody reads them. Where the budget is kept back
-    the price is left out altogether, and the chance computed without it.
+    Past answers of the other side stay in the starting point: they count, and nobody reads them. Where the other side keeps its money
+    back (``open_money`` is false: the budget from the exhibitor, the price from the buyer), what compares the two is left out
+    altogether, and the chance computed without it.
     """
     asked, base = ("exhibitor", row.base_exhibitor) if buyer else ("buyer", row.base_buyer)
-    taste, hidden = f"taste_{asked}", set() if buyer or open_budget else {"price"}
+    taste, hidden = f"taste_{asked}", set() if open_money else {"price"}
     theirs = math.fsum(item["weights"][waterfall.SIDES.index(asked)] for item in row.reasons if item["code"] == taste)
     return Told(
         asked, base + theirs, [item for item in row.reasons if item["code"] != taste and _about(item) not in hidden],

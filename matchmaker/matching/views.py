@@ -14,7 +14,7 @@ from ..companies.models import Company
 from ..demands.models import Demand
 from ..expos.queries import require_organizer, require_participant
 from ..infra.db import get
-from ..web import nav
+from ..web import filters, nav
 from ..web.guard import current_actor
 from ..web.pages import Page, page_number
 from ..web.redirects import safe_next
@@ -31,14 +31,14 @@ NAV = (
 @bp.get("/e/<expo>/recommendations")
 def recommendations() -> ResponseReturnValue:
     """The best matches over all own demands or products."""
-    return _list(queries.recommendations_for_company(current_actor, g.expo, page_number()))
+    return _list(queries.recommendations_for_company(current_actor, g.expo, page_number(), _filtered()))
 
 
 @bp.get("/e/<expo>/demands/<int:demand_id>/matches")
 def recommendations_of_demand(demand_id: int) -> ResponseReturnValue:
     """The products for one own demand."""
     demand = queries.own_demand(current_actor, g.expo, demand_id)
-    return _list(queries.recommendations_for_demand(current_actor, g.expo, demand, page_number()), demand)
+    return _list(queries.recommendations_for_demand(current_actor, g.expo, demand, page_number(), _filtered()), demand)
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/matches")
@@ -143,11 +143,19 @@ def _back() -> ResponseReturnValue:
     return redirect(safe_next(url_for(".recommendations")))
 
 
+def _filtered() -> set[int] | None:
+    """Return the products that pass the filters a buyer chose; None where nothing is chosen."""
+    if not current_actor.is_buyer:
+        return None
+    return filters.products(request.args, g.expo, lambda: queries.product_ids(current_actor, g.expo))
+
+
 def _list(page: Page, own: Demand | Product | None = None) -> ResponseReturnValue:
     sheets = queries.own_sheets(current_actor, g.expo)
     chips = [_chip(sheet, count, own) for sheet, count in sheets]
     feedback.shown(current_actor.company_id or 0, g.expo.id, page.items, (page.number - 1) * queries.PAGE + 1)
-    return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, **_frame())
+    return render_template("matching/list.html", page=page, cards=_cards(page), sheets=chips, own=own, **_frame(),
+                           filters=filters.drawn(request.args, "products") if current_actor.is_buyer else [])
 
 
 def _marked(kind: str) -> ResponseReturnValue:
@@ -207,9 +215,8 @@ def _job() -> dict[str, Any] | None:
     job = queries.refreshing(g.expo) if queries.is_stale(current_actor, g.expo) else None
     if job is None:
         return None
-    message = gettext(job.message) if job.message else ""
     done, total = job.params.get("done", round(job.progress * 100)), job.params.get("total", 100)
-    return {"state": job.state, "done": done, "total": total, "message": message}
+    return {"state": job.state, "done": done, "total": total, "message": job.words}
 
 
 def _link(endpoint: str, **values: Any) -> str:
@@ -256,5 +263,4 @@ def model_use() -> ResponseReturnValue:
 
 
 def _progress(job: Any) -> dict[str, Any]:
-    message = job.error or (gettext(job.message, **job.params) if job.message else "")
-    return {"kind": job.kind, "state": job.state, "done": round(job.progress * 100), "total": 100, "message": message}
+    return {"kind": job.kind, "state": job.state, "done": round(job.progress * 100), "total": 100, "message": job.words}

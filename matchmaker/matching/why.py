@@ -79,7 +79,8 @@ class Why:
 
 def explain(row: Any, actor: Actor, card: Card, expo: Expo) -> Why:
     """Return what the page says to the actor, of what may be told."""
-    match = told(row, buyer=actor.is_buyer, open_budget=actor.is_buyer or budget_visible(row, card.meeting))
+    open_money = card.price_open if actor.is_buyer else budget_visible(row, card.meeting)
+    match = told(row, buyer=actor.is_buyer, open_money=open_money)
     calibrated = (row.chance_exhibitor if actor.is_buyer else row.chance_buyer) is not None
     used = learning.in_use() if calibrated else None
     steps = waterfall.steps(match.base, match.reasons, match.gaps, match.asked)

@@ -8,8 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from .. import clock, i18n
+from ..catalog.models import Product
+from ..catalog.rules import price_visible
 from ..companies.models import Company
+from ..companies.standing import of_match
 from ..demands.rules import budget_visible
+from ..infra.db import db
 from ..matching.cards import anonymous, title_for_reader
 from ..matching.models import Recommendation
 from ..matching.sentences import say
@@ -114,4 +118,9 @@ def _meta(company: Company, named: bool) -> str:
 def _told(meeting: Meeting, reader_id: int, match: Recommendation) -> Told:
     """Return what of the match the reader may be told."""
     buyer = reader_id == meeting.buyer_id
-    return told(match, buyer=buyer, open_budget=buyer or budget_visible(meeting.demand, meeting.state))
+    if buyer:
+        product = meeting.product or db.session.get(Product, match.product_id)
+        open_money = product is not None and price_visible(product, of_match(meeting.state))
+    else:
+        open_money = budget_visible(meeting.demand, meeting.state)
+    return told(match, buyer=buyer, open_money=open_money)

@@ -10,9 +10,12 @@ from ..agendas.models import Move
 from ..catalog.models import GreenClaim, Product
 from ..companies.models import Company
 from ..demands.models import Demand
+from ..documents import queries as documents
+from ..documents.models import Document, DocumentRequest, DocumentShare
 from ..expos.models import Expo, Participation
 from ..meetings.models import Meeting
 from ..meetings.rules import DECLINE_REASONS
+from ..papers.models import Bundle
 from ..permissions import SYSTEM, Actor
 from ..proposals.models import Proposal
 from . import actions, mails, queries, rules, words
@@ -180,3 +183,43 @@ def _joined(company: Company, user: User, **_more: Any) -> None:
 
 def _meeting_path(meeting: Meeting) -> str:
     return f"/e/{meeting.expo.slug}/meetings/{meeting.id}"
+
+
+@events.document_expiring.connect
+def _document_expiring(document: Document, days: int = 0, **_more: Any) -> None:
+    """Tell the company in time, and again once it has happened."""
+    actions.tell(
+        queries.members([document.company_id])[document.company_id], "document_expiring" if days else "document_expired",
+        url=f"/documents/{document.id}", document=words.document(document.kind), day=words.on_day(document.expires_on))
+
+
+@events.document_shared.connect
+def _document_shared(share: DocumentShare, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell who may see it now; what is taken back is told to nobody. A bundle is told as one, by its own room."""
+    if was is not None or share.bundle_id is not None:
+        return
+    if share.document is not None:
+        url, what = f"/documents/{share.document_id}", words.document(share.document.kind)
+    else:
+        url, what = "/documents/shared", words.all_documents(documents.titles([share.product_id])[share.product_id])
+    actions.tell(queries.members([share.company_id])[share.company_id], "document_shared", url=url, but=actor.user_id,
+                 company=words.company(share.owner), document=what)
+
+
+@events.document_requested.connect
+def _document_requested(request: DocumentRequest, was: str | None = None, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell the side that did not do it; what was shared is told by its consent."""
+    what = words.document(request.kind)
+    if was is None:
+        actions.tell(queries.members([request.owner_id])[request.owner_id], "document_asked", url="/documents/asked", but=actor.user_id,
+                     company=words.company(request.company), document=what)
+    elif request.state == "declined":
+        actions.tell(queries.members([request.company_id])[request.company_id], "document_declined", url="/documents/asked",
+                     but=actor.user_id, company=words.company(request.owner), document=what, reason=request.reason)
+
+
+@events.bundle_made.connect
+def _bundle_made(bundle: Bundle, actor: Actor = SYSTEM, **_more: Any) -> None:
+    """Tell for whom it is."""
+    actions.tell(queries.members([bundle.company_id])[bundle.company_id], "bundle_made", url=f"/documents/bundles/{bundle.id}",
+                 but=actor.user_id, company=words.company(bundle.owner), title=bundle.title)

@@ -52,6 +52,13 @@ KINDS: dict[str, Kind] = {
     "heading_set": Kind(N_("An organizer of %(expo)s gave “%(title)s” the HS code %(code)s. Change it if it is wrong."), "list-tree"),
     "heading_changed": Kind(
         N_("An organizer of %(expo)s changed the HS code of “%(title)s” from %(was)s to %(code)s. Change it if it is wrong."), "list-tree"),
+    "document_expiring": Kind(
+        N_("“%(document)s” ends on %(day)s. Put in the newer one as soon as you have it."), "hourglass", N_("See the document")),
+    "document_expired": Kind(N_("“%(document)s” ended on %(day)s and is shown as expired."), "timer-off", N_("See the document")),
+    "document_shared": Kind(N_("%(company)s shows you a document: %(document)s."), "folder-open", N_("See the documents")),
+    "bundle_made": Kind(N_("%(company)s put documents together for you: “%(title)s”."), "folder-open", N_("See the documents")),
+    "document_asked": Kind(N_("%(company)s asks you for a document: %(document)s."), "file-question-mark", N_("Answer")),
+    "document_declined": Kind(N_("%(company)s does not show you “%(document)s”: %(reason)s"), "x"),
     "evidence_found": Kind(N_("An organizer of %(expo)s found %(label)s of “%(title)s” in its register."), "search-check"),
     "evidence_not_found": Kind(
         N_("An organizer of %(expo)s did not find %(label)s of “%(title)s” in its register. It is shown as a claim until you correct it."),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from ..companies.models import Company
 from ..demands.rules import buyer_name_visible
+from ..documents import kinds
 from ..expos.models import Expo
 from ..i18n import best, clock_time, day, lang
 from ..matching import phrases
@@ -59,6 +60,16 @@ def expo(row: Expo) -> dict[str, Any]:
 def phrase(msgid: str) -> dict[str, str]:
     """Return a sentence of ours."""
     return {"as": "phrase", "id": msgid}
+
+
+def document(kind: str) -> dict[str, str]:
+    """Return the name of a kind of document."""
+    return {"as": "document", "kind": kind}
+
+
+def all_documents(title: str) -> dict[str, str]:
+    """Return the words for all documents of a product."""
+    return {"as": "all documents", "title": title}
 
 
 def on_day(value: date) -> dict[str, str]:
@@ -126,6 +137,8 @@ _READERS = {
     "expo": _expo,
     "change": lambda value: phrases.change(value["side"], value["field"], value["value"]),
     "phrase": _phrase,
+    "document": lambda value: kinds.label(value["kind"], lang()),
+    "all documents": lambda value: _("all of “%(title)s”", title=value["title"]),
     "when": _when,
     "where": _where,
 }

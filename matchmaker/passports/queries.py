@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ..catalog import queries as catalog
 from ..catalog import statements
 from ..catalog.models import Product, ProductCertificate
 from ..documents import queries as documents
@@ -124,3 +125,9 @@ def of_company(actor: Actor) -> list[Product]:
     """Return the acting company's products that are not withdrawn, by title."""
     return list(db.session.scalars(
         sa.select(Product).where(Product.company_id == actor.company_id, Product.state != "withdrawn").order_by(Product.title, Product.id)))
+
+
+def owners_at(expo_id: int) -> dict[int, int]:
+    """Return {product: its company} of the products that are shown at an expo."""
+    query = catalog.shown_at(expo_id).order_by(None).with_only_columns(Product.id, Product.company_id)
+    return dict(db.session.execute(query).all())

@@ -1,7 +1,7 @@
 """Pages of passports: of one product, the exhibitor's to-do list, one page to print, and which expo suits a company."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -16,11 +16,13 @@ from ..catalog import queries as catalog
 from ..catalog import statements
 from ..catalog.models import Product
 from ..companies.standing import Standing, standing
+from ..errors import N_
 from ..expos.models import Expo
 from ..expos.queries import approved_parts, today_at
-from ..i18n import reading_in
+from ..i18n import day, reading_in
 from ..permissions import Actor, ensure
-from ..web import nav, panels
+from ..trade.gates import Road
+from ..web import filters, nav, panels
 from ..web.guard import current_actor
 from ..web.pages import cut, page_number
 from . import choosing, pages, printing, queries, todo
@@ -28,6 +30,7 @@ from . import choosing, pages, printing, queries, todo
 bp = Blueprint("passports", __name__)
 NAV = (nav.Entry(22, _l("Market entry"), "book-open-check", "passports.index", EXHIBITORS),)
 STEPS_A_PAGE = 40
+WITHIN = (30, 90, 180)  # days from today by which a buyer may want a road to be open
 
 
 @bp.get("/market-entry")
@@ -123,3 +126,28 @@ def _panel(actor: Actor, expo: Expo | None, subject: Product) -> Mapping[str, An
 
 
 PANELS = (panels.Panel("passport", 10, frozenset({panels.PRODUCT, panels.OWN_PRODUCT}), "passports/_panel.html", _panel),)
+
+
+def _entry_options() -> list[tuple[str, str]]:
+    """Return what a buyer may ask for: a road that is open now, or typically by a day."""
+    today = clock.now().date()
+    found = []
+    for road, now, by in ((Road.GENERAL, _("Can be sold now, general trade"), N_("General trade by %(day)s")),
+                          (Road.CBEC, _("By bonded import now"), N_("By bonded import by %(day)s"))):
+        found.append((road.value, now))
+        found += [(f"{road.value}-{days}", _(by, day=day(today + timedelta(days)))) for days in WITHIN]
+    return found
+
+
+def _enter(product_ids: Iterable[int], expo: Expo, value: str) -> set[int]:
+    road, _dash, days = value.partition("-")
+    today = today_at(expo)
+    return queries.entering(product_ids, Road(road), today, today + timedelta(int(days)) if days else None)
+
+
+def _companies(expo: Expo, value: str) -> set[int]:
+    owners = queries.owners_at(expo.id)
+    return {owners[product_id] for product_id in _enter(owners, expo, value)}
+
+
+FILTERS = (filters.Filter("entry", 20, _l("Market entry"), _entry_options, companies=_companies, products=_enter),)

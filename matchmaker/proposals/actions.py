@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from .. import audit, clock, events
+from ..catalog.rules import price_visible
 from ..companies.queries import blocks_between
+from ..companies.standing import of_match
 from ..demands.rules import budget_visible
 from ..errors import N_, Conflict, Invalid, TooMany
 from ..expos.models import Expo
@@ -30,8 +32,9 @@ def offer(actor: Actor, expo: Expo, *, demand_id: int, product_id: int, gap: str
     """
     row = pair(actor, expo, demand_id, product_id)
     ensure((maker(side) == "buyer") == actor.is_buyer)
-    open_budget = actor.is_buyer or budget_visible(row, meeting_states(actor, expo).get(row.buyer_id))
-    shown = told(row, buyer=actor.is_buyer, open_budget=open_budget)
+    state = meeting_states(actor, expo).get(row.exhibitor_id if actor.is_buyer else row.buyer_id)
+    open_money = price_visible(row, of_match(state)) if actor.is_buyer else budget_visible(row, state)
+    shown = told(row, buyer=actor.is_buyer, open_money=open_money)
     repair = next((one for one in shown.repairs if (one["gap"], one["side"], one["field"]) == (gap, side, field)), None)
     if repair is None:
         raise Conflict(N_("This match has changed in the meantime: look at it again."))

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..catalog.rules import price_visible
 from ..companies.models import Company
+from ..companies.standing import of_match
 from ..demands.rules import budget_visible, buyer_name_visible
 from ..matching import cards, phrases
 from . import rules
@@ -41,12 +43,18 @@ def rows(proposals: Iterable[Proposal], reader: Company, states: Mapping[int, st
     return [_row(proposal, reader, states.get(proposal.other(reader.id))) for proposal in proposals]
 
 
+def _before_told(proposal: Proposal, reader: Company, meeting: str | None) -> bool:
+    """Tell whether the reader may know what the sheet said before: it tells the budget, or the price, to those who may not read them."""
+    if proposal.side == "supply":
+        return proposal.field != "price" or reader.kind == "exhibitor" or price_visible(proposal.product, of_match(meeting))
+    return proposal.field != "budget" or reader.kind == "buyer" or budget_visible(proposal.demand, meeting)
+
+
 def _row(proposal: Proposal, reader: Company, meeting: str | None) -> Row:
     other = proposal.by if reader.id == proposal.to_id else proposal.to
     named = reader.kind == "buyer" or buyer_name_visible(proposal.demand, meeting)
     name = other.display_name if named else cards.anonymous(proposal.demand.confidentiality)
-    # what the sheet said before tells the budget to those who may not read it
-    before = proposal.side == "supply" or proposal.field != "budget" or reader.kind == "buyer" or budget_visible(proposal.demand, meeting)
+    before = _before_told(proposal, reader, meeting)
     demand, product = (cards.title_for_reader(sheet.title, sheet.lang, sheet.translations) for sheet in (proposal.demand, proposal.product))
     return Row(
         id=proposal.id, state=proposal.state, mine=reader.id == proposal.by_id,

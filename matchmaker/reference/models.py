@@ -21,9 +21,9 @@ class Edition(Base):
         sa.Index("ix_edition_kind", "kind", "state"),
     )
 
-    kind: Mapped[str] = mapped_column(sa.String(12), default="hs")  # of rules/kinds.py: hs, duty, tax, positive, exchange, catalogue
+    kind: Mapped[str] = mapped_column(sa.String(12), default="hs")  # of columns.py, and hs: duty, tax, positive, exchange, catalogue
     part: Mapped[str] = mapped_column(sa.String(60), default="")  # editions of one part replace each other: "MFN 2026"
-    state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # reading, refused, draft, current, earlier
+    state: Mapped[str] = mapped_column(sa.String(10), default="draft")  # of states.py
     edition: Mapped[str] = mapped_column(sa.String(80))
     source: Mapped[str] = mapped_column(sa.String(200))  # where it comes from: an office, or the name of the file
     valid_from: Mapped[date | None]  # of lines that name no days of their own

@@ -96,7 +96,7 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 
 def _line(cells: Mapping[str, Any]) -> Line:
-    code = _code(cells.get("code"))
+    code = customs_code(cells.get("code"))
     en, zh, either = (_text(cells.get(name)) for name in ("en", "zh", "either"))
     if either:
         en, zh = (en, zh or either) if _CHINESE.search(either) else (en or either, zh)
@@ -107,7 +107,7 @@ def _line(cells: Mapping[str, Any]) -> Line:
     return Line(code, en, zh)
 
 
-def _code(value: Any) -> str:
+def customs_code(value: Any) -> str:
     """Return the digits of a code of 4 to 10 digits whose heading exists; raise ``Invalid``."""
     text = unicodedata.normalize("NFKC", "" if value is None else str(value)).strip()
     if not text:

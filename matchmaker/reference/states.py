@@ -8,12 +8,16 @@ from ..errors import N_, Conflict
 class State(StrEnum):
     """Where an edition stands."""
 
-    DRAFT = "draft"  # uploaded, to be looked at
+    READING = "reading"  # uploaded, a job reads it
+    REFUSED = "refused"  # it could not be read; ``problems`` says why
+    DRAFT = "draft"  # read, to be looked at
     CURRENT = "current"  # the picker and the labels use it
     EARLIER = "earlier"  # was current, and can be again
 
 
 TRANSITIONS: dict[State, frozenset[State]] = {
+    State.READING: frozenset({State.DRAFT, State.REFUSED}),
+    State.REFUSED: frozenset(),
     State.DRAFT: frozenset({State.CURRENT}),
     State.CURRENT: frozenset({State.EARLIER}),
     State.EARLIER: frozenset({State.CURRENT}),

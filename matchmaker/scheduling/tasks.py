@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from flask_babel import gettext
-
+from ..accounts import queries as accounts
 from ..engine import scheduling as engine
 from ..errors import N_, Conflict
 from ..expos.models import Expo
+from ..i18n import reading_in
 from ..infra import jobs
 from ..infra.db import db
 from . import actions, queries
@@ -43,7 +43,8 @@ def optimise(context: jobs.Context, *, plan_id: int, seconds: int, options: dict
     try:
         result = engine.run(instance, task, on_progress=watch.progress, on_plan=watch.plan, should_stop=context.cancelled)
     except engine.ImpossibleLocksError as clash:
-        reasons = " ".join(map(Words(world).conflict, clash.violations[:3]))
+        with reading_in(accounts.language_of(context.job.user_id)):
+            reasons = " ".join(map(Words(world).conflict, clash.violations[:3]))
         raise Conflict(N_("Locked cards contradict each other: %(reasons)s"), reasons=reasons) from clash
     draft = actions.take_result(plan, world, result.plan, user_id=context.job.user_id)
     draft.options = wanted.stored() | {"seconds": seconds}
@@ -93,8 +94,7 @@ class Watch:
 
 def job_json(job: jobs.Job) -> dict[str, Any]:
     """Return a run as ``js/progress.js`` reads it."""
-    message = job.error or (gettext(job.message, **job.params) if job.message else "")
-    return {"state": job.state, "done": round(job.progress * 100), "total": 100, "message": message}
+    return {"state": job.state, "done": round(job.progress * 100), "total": 100, "message": job.words}
 
 
 def summary(instance: engine.Instance, result: engine.Result) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from ..reference import queries as reference
 from ..trade import codes
 from ..trade.green import LABEL
 from ..trade.places import country_codes, language_choices
-from ..trade.rulebook import shipped
 from ..web.forms import Form
 
 TRANSLATED = ("en", "zh")  # the languages of the readers
@@ -153,7 +152,7 @@ class TranslationRow(PlainForm):
 
 def label_options() -> list[tuple[str, str]]:
     """Return the green labels for a picker, in the reader's language."""
-    return sorted(((rule.code, rule.label(lang())) for rule in shipped().all(LABEL)), key=lambda pair: pair[1].casefold())
+    return sorted(((rule.code, rule.label(lang())) for rule in reference.rulebook().all(LABEL)), key=lambda pair: pair[1].casefold())
 
 
 def country_options() -> list[tuple[str, str]]:

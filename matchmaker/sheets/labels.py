@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..i18n import lang, language, territory
+from ..reference import queries as reference
 from ..trade import codes
 from ..trade.green import LABEL
 from ..trade.roads import road_label
-from ..trade.rulebook import shipped
 
 
 def labels() -> dict[str, Any]:
@@ -25,7 +25,7 @@ def labels() -> dict[str, Any]:
 
 def label_name(code: str) -> str:
     """Return the name of a green label in the reader's language; the code itself when it is not known."""
-    known = {rule.code: rule for rule in shipped().all(LABEL)}
+    known = {rule.code: rule for rule in reference.rulebook().all(LABEL)}
     return known[code].label(lang()) if code in known else code
 
 

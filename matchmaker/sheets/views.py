@@ -102,7 +102,5 @@ def words_of(row: ImportedRow) -> list[str]:
 def _progress(job: Job | None, found: SheetImport) -> dict[str, Any]:
     if job is None or found.finished_at:
         return {"state": "done", "done": found.total, "total": found.total, "message": ""}
-    words = job.message
-    message = _(words) % job.params if words else ""
     return {"state": job.state if job.state != "done" else "running", "done": int(job.params.get("done", 0)), "total": found.total,
-            "message": job.error if job.state == "failed" else message}
+            "message": job.words}

@@ -48,12 +48,12 @@ def shares(incoterm: str, origin: str, way: str, on: date, book: Rulebook) -> Sh
     lacks = LACKS[incoterm]
     return Shares(
         book.find("carriage", f"TO_PORT_{incoterm}", on) if TO_PORT in lacks else None,
-        _freight(origin, way, on, book) if FREIGHT in lacks else None,
+        freight_rule(origin, way, on, book) if FREIGHT in lacks else None,
         book.find("carriage", "INSURANCE", on) if INSURANCE in lacks else None)
 
 
-def _freight(origin: str, way: str, on: date, book: Rulebook) -> Rule | None:
-    """The freight rule of the way; without a way the one that names the origin, else by sea."""
+def freight_rule(origin: str, way: str, on: date, book: Rulebook) -> Rule | None:
+    """Return the rule of freight by a way; without a way the one that names the origin, else by sea."""
     rows = [rule for rule in book.on("carriage", on) if rule.data.get("way") in ((way,) if way else ("land", "sea"))]
     named = [rule for rule in rows if origin in rule.data.get("origins", ())]
     return next(iter([*named, *(rule for rule in rows if not rule.data.get("origins"))]), None)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from .rates import Basis, RateLine, Rates
 
 ZERO, ONE = Decimal(0), Decimal(1)
+SHORTEST = 4  # digits of a code that a rate can be looked up by
 
 
 class Standing(StrEnum):
@@ -106,9 +107,11 @@ class Lines:
         self.code, self.on, self.complete = code, on, rates.complete
         self._own: dict[tuple[Basis, str], list[RateLine]] = {}
         self._below: dict[tuple[Basis, str], dict[str, list[RateLine]]] = {}
+        if len(code) < SHORTEST:  # it says too little: every line would stand below it
+            code = ""
         for line in rates.lines(code, on):
             self._own.setdefault((line.basis, line.scheme), []).append(line)
-        for line in rates.below(code, on):
+        for line in rates.below(code, on) if code else ():
             self._below.setdefault((line.basis, line.scheme), {}).setdefault(line.code, []).append(line)
         self._made: dict[tuple[Basis, str, str], Tariff | None] = {}
 

@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from .agreements import Agreement, Preference, agreements_for, preferences_for, undated_agreements_for
-from .charges import ZERO, Charge, Lines, Span, Standing, Tariff, least_sure
+from .charges import SHORTEST, ZERO, Charge, Lines, Span, Standing, Tariff, least_sure
 from .rates import Basis, RateLine, Rates
 from .rulebook import Rule, Rulebook
 
@@ -151,6 +151,9 @@ def _preferred(scheme: Scheme) -> tuple[bool, bool, bool]:
 
 def _base(lines: Lines, by: Routes) -> Iterator[Scheme | Open]:
     """MFN and provisional rate, or the general rate."""
+    if len(lines.code) < SHORTEST:
+        yield Open("code", "not_stated", blocks=True)
+        return
     if not by.origin:
         yield Open(Basis.MFN, "no_origin", blocks=True)
         return

@@ -151,7 +151,7 @@ def test_a_certificate_in_full_is_no_claim_and_an_old_one_is_expired(world, brow
         product=product,
         fields={
             "certificates": [
-                {"kind": "MSC", "number": "1", "issuer": "x", "expires_on": "2027-06-30"},
+                {"kind": "MSC", "number": "1", "issuer": "x", "expires_on": "2027-06-30", "scope": "hake"},
                 {"kind": "ASC", "number": "1", "issuer": "x", "expires_on": "2020-06-30"},
             ]
         },

@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc import OpenCC
 
-from matchmaker.engine.text import clean, detect_language, normalize, script_language, text_direction, tokens
+from matchmaker.engine.text import clean, detect_language, normalize, script_language, simplified, text_direction, tokens
+
+OPENCC = OpenCC("t2s")
 
 
 @pytest.mark.parametrize(("asked", "written"), [
@@ -52,3 +55,15 @@ def test_any_text_is_analyzed_and_normal_forms_stay(text: str) -> None:
 def test_hostile_text_is_read_quickly(text: str) -> None:
     assert isinstance(tokens(text), list)
     assert detect_language(text)
+
+
+def test_what_is_not_converted_would_be_left_as_it_is() -> None:
+    """The short cut for texts without traditional characters is OpenCC's own answer, for every entry of its lists and what it gives."""
+    known = {word for *_, entries in OPENCC.dict_cache.values() for pair in entries.items() for word in pair}
+    assert len(known) > 5000
+    assert [word for word in sorted(known) if simplified(word) != OPENCC.convert(word)] == []
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=30))
+def test_any_chinese_text_is_what_opencc_makes_of_it(text: str) -> None:
+    assert simplified(text) == OPENCC.convert(text)

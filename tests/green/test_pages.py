@@ -14,7 +14,7 @@ from matchmaker.infra.db import db
 from matchmaker.notices.models import Notice
 
 from .. import factories
-from .test_queries import FULL, product
+from .test_queries import FULL, paper, product
 
 pytestmark = pytest.mark.database
 TODAY = date(2026, 10, 19)
@@ -47,6 +47,7 @@ def titles(page):
 @pytest.mark.parametrize(("query", "expected"), [
     ("", ["Proven oak"]), ("?level=any", ALL), ("?level=claimed", ["Claimed apples", "Proven oak"]),
     ("?level=register", []), ("?level=claimed&link=MFG", []), ("?level=claimed&link=PROC", ["Claimed apples", "Proven oak"]),
+    ("?level=any&company=999", []),
     ("?level=any&label=FSC", ["Proven oak"]), ("?level=any&label=MSC", []), ("?level=any&words=apples", ["Claimed apples"]),
     ("?level=any&origin=CL", ["Silent cherries", "Claimed apples"]), ("?level=nonsense&link=%00&label=x&section=abc&page=99", ALL),
 ])
@@ -82,7 +83,7 @@ def test_rivals_and_strangers_read_no_evidence(world, browse):
 def test_the_page_of_a_product_says_what_is_not_verified(world, browse):
     page = browse(world["reader"]).get(f"/e/ciie-2026/products/{world['proven'].id}/green").text
     assert "SAMPLE-FSC-1" in page and "Forest Stewardship Council" in page
-    assert "not verified" in page and "Not the energy or chemistry of the making" in page
+    assert "Not verified" in page and "Not the energy or chemistry of the making" in page
     assert "None declared" in page
 
 
@@ -90,7 +91,7 @@ def test_transport_is_a_range_with_method_and_basis(world, browse):
     browser = browse(world["reader"])
     address = f"/e/ciie-2026/products/{world['silent'].id}/green"
     page = browser.get(f"{address}?mode=sea&from=CLVAP&to=CNSHA&kg=10,000&cold=no").text
-    assert "940–3,600 kg CO₂e for 10,000 kg" in page and "GLEC" in page and "not verified" in page
+    assert "940–3,600 kg CO₂e for 10,000 kg" in page and "GLEC" in page and "Not verified" in page
     by_air = browser.get(f"{address}?mode=air&from=CLSCL&kg=1000&before=50").text
     assert "Lorry, kilometres as given" in by_air
     for nonsense in ("?mode=barge&from=x&to=y&kg=-5&before=abc", "?kg=1e400", "?mode=rail", "?mode=air&from=CLVAP", "?kg=%00"):
@@ -105,8 +106,6 @@ def test_where_no_place_is_known_the_transport_is_unknown(world, browse):
 
 
 def test_a_document_of_the_locker_shows_no_number_to_others(world, browse):
-    from .test_queries import paper
-
     paper(world["silent"], number="SECRET-77", issuer="Secret Body", expires_on=date(2027, 1, 1))
     page = browse(world["reader"]).get(f"/e/ciie-2026/products/{world['silent'].id}/green").text
     assert "a document in the company" in page and "SECRET-77" not in page and "Secret Body" not in page
@@ -216,3 +215,48 @@ def test_old_claims_stay_claims(world):
     from matchmaker.green import queries
 
     assert queries.levels([world["silent"].id], TODAY + timedelta(days=1000)) == {world["silent"].id: 1}
+
+
+def test_the_directory_is_filtered_by_evidence(world, browse):
+    other = factories.CompanyFactory(name="Sin Palabras")
+    factories.approve(other, world["expo"])
+    browser = browse(world["reader"])
+    assert "Sin Palabras" in browser.get("/e/ciie-2026/exhibitors").text
+    proven = browser.get("/e/ciie-2026/exhibitors?evidence=third_party").text
+    assert "Aserradero Sur" in proven and "Sin Palabras" not in proven
+    assert "Aserradero Sur" not in browser.get("/e/ciie-2026/exhibitors?evidence=register").text
+    assert "Sin Palabras" in browser.get("/e/ciie-2026/exhibitors?evidence=nonsense").text
+
+
+def test_the_list_of_matches_is_filtered_by_evidence(world, browse):
+    demand = factories.DemandFactory(expo=world["expo"], company=world["buyer"])
+    for name in ("silent", "claimed", "proven"):
+        factories.RecommendationFactory(demand=demand, product=world[name])
+    browser = browse(world["reader"])
+    assert titles(browser.get("/e/ciie-2026/recommendations")) == ALL
+    assert titles(browser.get("/e/ciie-2026/recommendations?evidence=third_party")) == ["Proven oak"]
+    assert titles(browser.get(f"/e/ciie-2026/demands/{demand.id}/matches?evidence=claimed")) == ["Claimed apples", "Proven oak"]
+    assert "No match passes the filter" in browser.get("/e/ciie-2026/recommendations?evidence=register").text
+
+
+def test_a_demand_tells_an_exhibitor_how_its_products_stand(world, browse):
+    demand = factories.DemandFactory(expo=world["expo"], company=world["buyer"], green_level="third_party")
+    page = browse(world["exhibitor"]).get(f"/e/ciie-2026/demands/{demand.id}").text
+    assert page.index("Proven oak") < page.index("Claimed apples") < page.index("Silent cherries")
+    plain = factories.DemandFactory(expo=world["expo"], company=world["buyer"])
+    assert "against what is asked" not in browse(world["exhibitor"]).get(f"/e/ciie-2026/demands/{plain.id}").text
+
+
+def test_the_homes_say_what_is_proven_and_what_ends(world, browse):
+    assert "Green evidence of the supply" in browse(world["organizer"]).get("/").text
+    assert "Green evidence that ends soon" in browse(world["exhibitor"]).get("/").text
+    assert "Green evidence that ends soon" not in browse(world["reader"]).get("/").text
+
+
+def test_what_stands_only_in_a_document_counts_and_is_not_shown(world, browse):
+    kept = paper(world["silent"], number="SECRET-78", issuer="Secret Body", expires_on=date(2027, 1, 1))
+    world["silent"].claims = [GreenClaim(link="PROC", claim="Oak", label="FSC", document_id=kept.id)]
+    db.session.flush()
+    page = browse(world["reader"]).get(f"/e/ciie-2026/products/{world['silent'].id}/green").text
+    assert "Third party" in page and "SECRET-78" not in page and "Secret Body" not in page
+    assert "SECRET-78" not in browse(world["organizer"]).get("/e/ciie-2026/green/checks").text

@@ -115,3 +115,12 @@ def test_what_a_demand_asks_as_a_record():
     demand = factories.DemandFactory(green_level="third_party", green_links={"LOG": "document"}, green_labels=["FSC"])
     asked = queries.asked(demand)
     assert (asked.level, dict(asked.links), asked.labels) == (Level.THIRD_PARTY, {"LOG": Level.DOCUMENT}, ("FSC",))
+
+
+def test_a_number_that_is_not_in_the_register_counts_nowhere_on_the_card():
+    found = product({"claim": "Oak", **FULL}, certificates=[{"kind": "FSC", "number": FULL["number"], "issuer": "Sample Forest Body",
+                                                             "scope": "oak plank", "expires_on": TODAY}])
+    assert queries.levels([found.id], TODAY) == {found.id: 3}
+    found.claims[0].checked_on, found.claims[0].checked_found, found.claims[0].checked_address = TODAY, False, "https://register.example/"
+    db.session.flush()
+    assert queries.levels([found.id], TODAY) == {found.id: 1}

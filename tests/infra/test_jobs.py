@@ -3,6 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
+from matchmaker.errors import Conflict
+from matchmaker.i18n import reading_in
 from matchmaker.infra import db as database
 from matchmaker.infra import jobs
 from matchmaker.infra.db import db
@@ -135,3 +137,19 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(context):
         database.commit()
     jobs.run_one()
     assert (_job(ident).state, seen) == ("failed", [])
+
+
+@jobs.task("tests.refuse")
+def refuse(context: jobs.Context) -> dict:
+    raise Conflict("Locked cards contradict each other: %(reasons)s", reasons="B12")
+
+
+def test_a_refusal_is_told_in_the_language_of_who_reads_it(context):
+    ident = jobs.enqueue("tests.refuse")
+    database.commit()
+    jobs.run_one()
+    for language, begins in (("en", "Locked cards contradict"), ("zh_Hans_CN", "锁定")):
+        with reading_in(language):
+            assert begins in _job(ident).words
+            assert "B12" in _job(ident).words
+    assert (_job(ident).state, _job(ident).attempts) == ("failed", 1)

@@ -290,3 +290,14 @@ def test_a_warm_worker_has_the_products_read(matched):
     refreshing._fitted.clear()
     warm_up()
     assert [supply.id for supply in refreshing._fitted[matched.expo.id].supplies_] == [product.id for product in matched.products]
+
+
+@pytest.mark.parametrize("side", ["demand_id", "product_id"])
+def test_the_rows_of_a_chunk_are_found_by_their_sheet_and_not_by_the_expo(fair, side):
+    """Deleting them by the expo's index reads all matches of the expo for each chunk."""
+    if db.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by what the table holds")
+    delete = sa.delete(Recommendation).where(Recommendation.expo_id == 1, getattr(Recommendation, side).in_([1, 2, 3]))
+    written = str(delete.compile(db.session.get_bind(), compile_kwargs={"literal_binds": True}))
+    plan = db.session.execute(sa.text("EXPLAIN QUERY PLAN " + written)).all()
+    assert any(f"({side}=? AND expo_id=?)" in row.detail for row in plan), plan

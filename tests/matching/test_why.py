@@ -48,7 +48,7 @@ def test_without_a_step_stands_what_the_rest_gives(base, reasons, side):
 def test_what_the_other_side_did_before_counts_and_is_not_told():
     theirs, ours = item("taste_exhibitor", 0.0, 0.6, trait="origin"), item("taste_buyer", -0.4, 0.0, trait="origin")
     match = row(reasons=[item("text", 1.0, 1.0), theirs, ours])
-    seen = told(match, buyer=True, open_budget=True)
+    seen = told(match, buyer=True, open_money=True)
     assert [one["code"] for one in seen.reasons] == ["text", "taste_buyer"] and seen.asked == "exhibitor"
     assert seen.total == pytest.approx(-0.5 + 1.0 + 0.6) and seen.base == pytest.approx(-0.5 + 0.6)
 
@@ -57,11 +57,11 @@ def test_a_budget_that_is_kept_back_is_told_by_nothing():
     price = item("price", -1.0, -0.5, price="60", budget="45")
     repairs = [{"gap": gap, "side": "supply", "field": "x", "lift": [1, 1]} for gap in ("price", "capacity")]
     match = row(reasons=[item("text", 1.0, 1.0), item("taste_exhibitor", 0.0, -0.4, trait="price")], gaps=[price], repairs=repairs)
-    hidden, shown = (told(match, buyer=False, open_budget=open_budget) for open_budget in (False, True))
+    hidden, shown = (told(match, buyer=False, open_money=open_money) for open_money in (False, True))
     assert not hidden.gaps and [one["gap"] for one in hidden.repairs] == ["capacity"]
     assert [one["code"] for one in hidden.reasons] == ["text"]
     assert hidden.total == pytest.approx(0.0) and shown.total == pytest.approx(-1.0) and len(shown.repairs) == 2
-    assert told(match, buyer=True, open_budget=True).gaps == [price]
+    assert told(match, buyer=True, open_money=True).gaps == [price]
 
 
 @pytest.fixture

@@ -231,6 +231,6 @@ def test_every_kind_has_a_sentence_that_its_parameters_fill():
     from matchmaker.notices.rules import KINDS
 
     names = {"company", "reason", "expo", "name", "when", "where", "old_when", "old_where", "change", "title", "code", "was", "label",
-             "day", "days"}
+             "day", "days", "document"}
     for kind, row in KINDS.items():
         assert row.text % dict.fromkeys(names, "x"), kind

@@ -242,4 +242,22 @@ def test_the_curve_of_a_run_is_drawn(fair, desk):
     plan = actions.open_draft(fair.organizer, fair.expo)
     tasks.optimise(_Quiet(), plan_id=plan.id, seconds=5)
     commit()
-    assert 'class="curve"' in desk().text
+    page = desk().text
+    assert 'class="curve"' in page
+    assert "No plan can be better" in page
+
+
+@pytest.mark.parametrize(("stopped", "tries", "says"), [
+    ("deadline", 1, "The time was up; this is the best plan found."),
+    ("converged", 1, "a better plan is not ruled out"),
+    ("stopped", 1, "stopped by hand"),
+    ("killed", 1, "The optimiser&#39;s process died before its time was up; this is its last plan."),
+    ("deadline", 2, "A worker had died on the way; the run went on from its best plan."),
+])
+def test_the_desk_says_why_a_run_ended(fair, desk, stopped, tries, says):
+    plan = actions.open_draft(fair.organizer, fair.expo)
+    plan.quality = {"curve": [[0.1, 90.0, 3], [1.0, 99.0, 4]], "bound": 100.0, "stopped": stopped, "tries": tries}
+    commit()
+    page = desk().text
+    assert says in page
+    assert ("worker had died" in page) == (tries > 1)

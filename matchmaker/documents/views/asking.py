@@ -26,9 +26,10 @@ def _page(form: DeclineForm, refused: DocumentRequest | None) -> ResponseReturnV
     ours = request.args.get("tab", "ours" if current_actor.is_buyer else "theirs") == "ours"
     page = paginate(consented.requests(current_actor, asked=not ours), page_number())
     fitting = {row.id: next(iter(consented.fitting(row)), None) for row in page.items if not ours and row.state == "open"}
+    titles = queries.titles({row.product_id for row in page.items if row.product_id}, current_actor)
     return render_template(
         "documents/asked.html", page=page, ours=ours, fitting=fitting, label=lambda code: kinds.label(code, lang()),
-        states=rules.REQUEST_STATES, titles=queries.titles({row.product_id for row in page.items if row.product_id}), form=form,
+        states=rules.REQUEST_STATES, titles=titles, form=form,
         refused=refused.id if refused else None, waiting=consented.waiting_count(current_actor.company_id or 0)), form.status
 
 
@@ -49,7 +50,7 @@ def ask(company_id: int) -> ResponseReturnValue:
             flash(_("You have asked. The answer reaches you as a notice."), "success")
             return redirect(safe_next(url_for("documents.asked", tab="ours")))
     form.kind.offer(list(kinds.labels(lang()).items()))
-    title = queries.titles([product_id]).get(product_id, "") if product_id else ""
+    title = queries.titles([product_id], current_actor).get(product_id, "") if product_id else ""
     return render_template("documents/ask.html", form=form, company=queries.company(company_id), document=document, title=title,
                            label=kinds.label(document.kind, lang()) if document else ""), form.status
 

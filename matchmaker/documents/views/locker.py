@@ -183,4 +183,4 @@ def _asked_version(found: Document) -> DocumentVersion:
 
 
 def _product_title(found: Document) -> str:
-    return queries.titles([found.product_id]).get(found.product_id, "") if found.product_id else ""
+    return queries.titles([found.product_id], current_actor).get(found.product_id, "") if found.product_id else ""

@@ -61,7 +61,7 @@ def shared() -> ResponseReturnValue:
     rows = consented.shared_with(current_actor)
     for row in rows:
         groups.setdefault(row.company_id, (row.company.display_name, []))[1].append(cards.card(row))
-    titles = queries.titles({row.product_id for row in rows if row.product_id})
+    titles = queries.titles({row.product_id for row in rows if row.product_id}, current_actor)
     return render_template("documents/shared.html", groups=list(groups.values()), titles=titles)
 
 

@@ -53,11 +53,31 @@ def ranks(heads: np.ndarray, scores: np.ndarray, ties: np.ndarray) -> np.ndarray
     return out
 
 
-def reordered(heads: np.ndarray, values: np.ndarray, scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
-    """The values of each head's list dealt out anew: its highest to the pair of the highest score, and so on; equal scores as they were."""
-    out = np.empty_like(values)
-    out[np.lexsort((ties, -values, -scores, heads))] = values[np.lexsort((ties, -values, heads))]
-    return out
+class Lists:
+    """The lists of one side: pairs by head, each list by its values, highest first, equal ones by `ties`."""
+
+    def __init__(self, heads: np.ndarray, values: np.ndarray, ties: np.ndarray):
+        self.order = np.lexsort((ties, -values, heads))
+        self.heads, self.ordered = heads[self.order], values[self.order]
+        begins = np.flatnonzero(np.r_[True, self.heads[1:] != self.heads[:-1]]) if len(heads) else np.empty(0, int)
+        self.place = np.arange(len(heads)) - np.repeat(begins, np.diff(np.r_[begins, len(heads)])) + 1
+
+    def sort(self, scores: np.ndarray) -> None:
+        """Sort each list by these scores of the pairs, equal ones as they were; its values are dealt out anew."""
+        self.order = self.order[np.lexsort((-scores[self.order], self.heads))]
+
+    def places(self) -> np.ndarray:
+        """The place of each pair in its list, from 1."""
+        return self._of_pairs(self.place)
+
+    def values(self) -> np.ndarray:
+        """The value that each pair has."""
+        return self._of_pairs(self.ordered)
+
+    def _of_pairs(self, ordered: np.ndarray) -> np.ndarray:
+        out = np.empty_like(ordered)
+        out[self.order] = ordered
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +196,17 @@ class Balance(BaseEstimator):
 
     def _coordinate(self) -> None:
         """Let rows and columns answer each other's lists in turn."""
-        self.for_row_ = self.worth_ + self.beta_ * self.log_b_[self.cols_]
-        self.for_col_ = self.worth_ + self.beta_ * self.log_a_[self.rows_]
+        of_rows = Lists(self.rows_, self.worth_ + self.beta_ * self.log_b_[self.cols_], self.cols_)
+        of_cols = Lists(self.cols_, self.worth_ + self.beta_ * self.log_a_[self.rows_], self.rows_)
         worth = self.worth_ - min(self.worth_.min(initial=0.0), 0.0)  # a worth below 0 is not the better for not being read
         for _ in range(self.answers):
-            self.for_row_ = reordered(self.rows_, self.for_row_, worth * self._looked(self.cols_, self.for_col_, self.rows_), self.cols_)
-            self.for_col_ = reordered(self.cols_, self.for_col_, worth * self._looked(self.rows_, self.for_row_, self.cols_), self.rows_)
+            of_rows.sort(worth * self._looked(of_cols))
+            of_cols.sort(worth * self._looked(of_rows))
+        self.for_row_, self.for_col_ = of_rows.values(), of_cols.values()
 
-    def _looked(self, heads: np.ndarray, scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
-        """How surely the lists' heads look at each pair."""
-        places = ranks(heads, scores, ties)
+    def _looked(self, lists: Lists) -> np.ndarray:
+        """How surely the heads of the lists look at each pair."""
+        places = lists.places()
         return examination(places, self.top) + FAINT / places
 
     def _raise_protected(self) -> None:

@@ -96,7 +96,8 @@ def _road(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Itera
 
 def _entry(demand: Demand, supply: Supply, gap: Gap, today: date | None) -> Iterator[Change]:
     """The buyer takes another road that is open in time, or the goods later."""
-    sooner = [road for road, day in supply.entry.items() if day <= gap.params["needed_by"] and road not in supply.roads_closed]
+    past = today is not None and today > gap.params["needed_by"]  # no road is in time any more
+    sooner = [road for road, day in supply.entry.items() if not past and day <= gap.params["needed_by"] and road not in supply.roads_closed]
     if demand.roads and sooner:
         yield Change("demand", "roads", (*demand.roads, min(sooner, key=lambda road: (supply.entry[road], road))))
     if demand.window_to is not None:
@@ -142,13 +143,14 @@ def changed_values(sheets: Sequence[tuple[Demand, Supply]], changes: Sequence[Se
             else:
                 supply = cast(Supply, _Changed(supply, change))
         after.append((demand, supply))
-    fields = {change.field for some in changes for change in some}
-    pairs = side_by_side([demand for demand, _ in after], [supply for _, supply in after], today)
+    fields = [{change.field for change in some} for some in changes]
     out = values.copy()
     for name, reads in READS.items():
-        if reads & fields:
-            touched = np.array([any(change.field in reads for change in some) for some in changes])
-            out[touched, AT[name]] = SIGNALS[name](pairs)[touched]
+        touched = [at for at, some in enumerate(fields) if not reads.isdisjoint(some)]
+        if touched:
+            sheets_after = [after[at] for at in touched]
+            pairs = side_by_side([demand for demand, _ in sheets_after], [supply for _, supply in sheets_after], today)
+            out[touched, AT[name]] = SIGNALS[name](pairs)
     return out
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 Segment = tuple[int, str | None]  # expo and section; None is every section of the expo
-QUERIES, PRODUCTS, GROUP = 256, 4096, 32  # rows of a block; products of a group at most
+QUERIES, PRODUCTS, GROUP = 512, 2048, 16  # rows of a block; products of a group at most
 CELLS = QUERIES * PRODUCTS  # few queries get longer blocks of products, with as many scores
 CHUNK = 1024  # rows of the tail that are reserved at once
 PAIRS = 512  # pairs scored in float64 at once: they stay in the cache

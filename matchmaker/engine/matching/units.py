@@ -1,5 +1,6 @@
 """Amounts in units that people write, brought to one base per kind so that they compare."""
 
+import functools
 from decimal import Decimal
 
 from matchmaker.engine.matching.records import Quantity
@@ -16,6 +17,7 @@ UNITS: dict[str, tuple[str, str, Decimal | int]] = {
 }
 
 
+@functools.lru_cache(10_000)
 def kind_of(unit: str) -> tuple[str, Decimal]:
     """The kind of a unit (mass, volume, pieces …; an unknown unit is its own kind) and how many of the base it is; "" without one."""
     written = unit.strip().lower()

@@ -51,7 +51,7 @@ def read(text: str, *, kind: Literal["demand", "product"] = "demand", today: dat
         unit = next((str(field.value) for field in amounts_bought if field.name == "unit"), "")
         rest = [*shared, *timed, *budget(found_prices, unit), *amounts_bought, *wanted(source), *ways(source)]
     taken: list[Span] = [amount.span for amount in found_amounts if amount.role != "pack"] + [span for field in rest for span in field.spans if field.name not in ("certificates", "channel", "origins_wanted", "unit")]
-    specs = specifications(source, taken)
+    specs = specifications(source, taken, [amount.span for amount in found_amounts if amount.role == "pack"])
     places = [span for field in rest if field.name in ("origins_wanted", "origins_excluded", "origin") for span in field.spans]
     plain = [span for field in specs for span in field.spans if any(char.isdigit() for char in source.raw[slice(*span)])]  # "frozen" stays in a title
     cut = plain + [span for field in rest if field.name not in ("certificates", "channel", "origins_wanted", "origin", "road") for span in field.spans]

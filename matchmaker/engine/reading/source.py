@@ -43,7 +43,7 @@ _WORD = re.compile(r"(?<![\w.])[a-z\d]+(?:[-/][a-z\d]+)*(?![\w])")
 _MEASURE = re.compile(
     r"(?:\d+x)?\d+(?:kg|kgs|g|mg|t|mt|lb|lbs|oz|l|ml|cl|m|cm|mm|km|m2|m3|w|kw|kwh|mw|v|kv|a|ma|mah|hz|bar|pcs|pc|ctns?|ft|gp|hq|hc|fcl|k|usd|eur|rmb|cny"
     r"|x\d+\w*|d|st|nd|rd|th|q\d?|h\d?|pct|pa|mpa|rpm|inch|sets?|pallets?|dpi|°?c)?(?:/\w+)*"
-    r"|(?:usd|eur|rmb|cny|us|gbp|aud|jpy|fob|cif|cfr|ddp|exw)\d+\w*|(?:iso|en|haccp|gb|brc|iatf|din|astm|aec|oeko|gots|pm|q|h|f|ph)-?/?\d[\d-]*"
+    r"|(?:spf|umf|mgo|pa|sca|brix|ip|sae|nlgi|iso)\d+|(?:usd|eur|rmb|cny|us|gbp|aud|jpy|fob|cif|cfr|ddp|exw)\d+\w*|(?:iso|en|haccp|gb|brc|iatf|din|astm|aec|oeko|gots|pm|q|h|f|ph)-?/?\d[\d-]*"
     r"|\d{1,4}(?:[-/]\d{1,4}){1,2}(?:kg|g|ml|l|cm|mm|m|t|pcs)?")
 
 

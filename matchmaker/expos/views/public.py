@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from ...errors import Problem
 from ...permissions import ensure
 from ...trade.expos import series
+from ...web import filters
 from ...web.guard import current_actor
 from ...web.pages import page_number, paginate
 from .. import actions, queries, states
@@ -99,10 +100,11 @@ def exhibitors() -> ResponseReturnValue:
         "country": request.args.get("country", "")[:2],
     }
     query = queries.exhibitors(
-        current_actor, g.expo, words=chosen["words"], section_id=chosen["section"], country=chosen["country"].replace("\x00", ""))
+        current_actor, g.expo, words=chosen["words"], section_id=chosen["section"], country=chosen["country"].replace("\x00", ""),
+        only=filters.companies(request.args, g.expo))
     return render_template(
         "expos/exhibitors.html", page=paginate(query, page_number(), 24), chosen=chosen, sections=sections,
-        countries=queries.exhibitor_countries(current_actor, g.expo),
+        countries=queries.exhibitor_countries(current_actor, g.expo), filters=filters.drawn(request.args, "companies"),
         may_ask=current_actor.is_buyer and queries.takes_part(g.expo.id, current_actor.company_id))
 
 

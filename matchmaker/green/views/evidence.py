@@ -52,7 +52,7 @@ def products() -> ResponseReturnValue:
     shown, wanted = listing.for_reader(current_actor, g.expo, on), _wanted()
     hits = sorted((one for one in shown if wanted(one)), key=lambda one: -one.profile.best)
     number = max(1, min(page_number(), -(-len(hits) // PAGE)))
-    rows = [(one, cards.chain(one.profile, rules), _named_labels(one)) for one in hits[(number - 1) * PAGE:number * PAGE]]
+    rows = [(one, cards.chain(one.profile, rules), _proven(one)) for one in hits[(number - 1) * PAGE:number * PAGE]]
     return render_template(
         "green/products.html", page=Page(rows, number, PAGE, len(hits)), all=len(shown), wanted=wanted, on=on,
         chosen=request.args.get("level", "third_party"), levels=cards.level_options(), links=codes.choices("chain_link", lang()),
@@ -60,18 +60,24 @@ def products() -> ResponseReturnValue:
         origins=sorted(((code, territory(code)) for code in {one.row.origin for one in shown} if code), key=lambda pair: pair[1]))
 
 
-def _named_labels(shown: listing.Shown) -> list[str]:
+def _proven(shown: listing.Shown) -> list[str]:
+    """Return the names of the labels and certificates that others vouch for."""
     names = dict(label_options())
-    return [names.get(code, code) for code in sorted(listing.labels_in_full(shown.profile))]
+    rated = [one for one in shown.profile.rated() if one.level >= green.Level.THIRD_PARTY]
+    return sorted({names.get(one.evidence.label, one.evidence.label) or codes.label("certificate", one.evidence.text, lang())
+                   for one in rated})
 
 
 def _wanted() -> listing.Wanted:
     """Return the filter of the address; without one, what a third party vouches for. What is not known filters nothing."""
     args = request.args
-    section = args.get("section", "")
     return listing.Wanted(
         level=green.LEVELS.get(args.get("level", "third_party"), green.Level.UNKNOWN),
         link=args.get("link", "") if args.get("link") in green.LINKS else "",
         label=args.get("label", "") if args.get("label") in dict(label_options()) else "",
-        section_id=int(section) if section.isascii() and section.isdigit() and len(section) < 10 else None,
+        section_id=_ident(args.get("section", "")), company_id=_ident(args.get("company", "")),
         origin=args.get("origin", "")[:2], words=tuple(strip(args.get("words", ""))[:100].split()[:6]))
+
+
+def _ident(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -9,6 +9,7 @@ from ...expos.queries import require_organizer, today_at
 from ...web.guard import current_actor
 from ...web.pages import Page, page_number
 from .. import actions, cards, listing, queries, report, tables
+from ..records import CLAIM
 from .page import bp
 
 PAGE = 30
@@ -54,8 +55,8 @@ def check(claim_id: int) -> ResponseReturnValue:
 def _checks(wrong_id: int | None, problem: str) -> str:
     on, rules = today_at(g.expo), queries.rulebook()
     rows = [(one.row, cards.cell(rated, rules, on)) for one in listing.at_expo(g.expo, on) for rated in one.profile.rated()
-            if rated.evidence.ref[0] == "claim" and rated.evidence.number]
-    rows.sort(key=lambda row: (row[1].rated.evidence.ref[1] != wrong_id, _looked_up(row[1]), -row[1].level))
+            if rated.evidence.ref.kind == CLAIM and rated.evidence.number and not rated.evidence.ref.closed]
+    rows.sort(key=lambda row: (row[1].rated.evidence.ref.ident != wrong_id, _looked_up(row[1]), -row[1].level))
     number = max(1, min(page_number(), -(-len(rows) // PAGE)))
     return render_template("green/checks.html", page=Page(rows[(number - 1) * PAGE:number * PAGE], number, PAGE, len(rows)), on=on,
                            wrong_id=wrong_id, problem=problem, typed=request.form.get("address", ""))

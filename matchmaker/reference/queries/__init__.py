@@ -1,25 +1,26 @@
 """Questions about the reference: the nomenclature, the rules, and the rate tables in use."""
 
 from .book import rulebook
-from .nomenclature import (
+from .editions import (
     BAD,
     CHANGED,
     GONE,
     NEW,
     counts,
-    current,
-    decides,
     differences,
-    is_unlisted,
-    keeps,
-    label,
-    search,
-    version_for,
-    versions,
+    in_use,
+    parts_in_use,
+    table_for,
+    table_lines,
+    tables,
+    touched_by,
 )
+from .ledger import Entry, History, Kind, entries, history, kinds, rule_for
+from .nomenclature import current, decides, is_unlisted, keeps, label, search, version_for, versions
 from .tariff import Exchange, exchange, rates
 
 __all__ = [
-    "BAD", "CHANGED", "GONE", "NEW", "Exchange", "counts", "current", "decides", "differences", "exchange", "is_unlisted", "keeps", "label",
-    "rates", "rulebook", "search", "version_for", "versions",
+    "BAD", "CHANGED", "GONE", "NEW", "Entry", "Exchange", "History", "Kind", "counts", "current", "decides", "differences", "entries",
+    "exchange", "history", "in_use", "is_unlisted", "keeps", "kinds", "label", "parts_in_use", "rates", "rule_for", "rulebook", "search",
+    "table_for", "table_lines", "tables", "touched_by", "version_for", "versions",
 ]

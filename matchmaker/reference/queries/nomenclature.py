@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from ...infra.db import db, like, one
 from ...permissions import Actor, Role, ensure
@@ -16,7 +15,6 @@ from ..models import Edition, HsLine
 from ..states import State
 
 KIND = "hs"
-NEW, CHANGED, GONE, BAD = "new", "changed", "gone", "bad"
 JOIN = " › "
 LINES = 5  # of a list of suggestions that also has headings
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -48,32 +46,6 @@ def versions(actor: Actor) -> sa.Select[tuple[Edition]]:
 def current() -> Edition | None:
     """Return the edition in use, if one is loaded."""
     return db.session.scalar(sa.select(Edition).where(Edition.kind == KIND, Edition.state == State.CURRENT))
-
-
-def differences(version: Edition, kind: str) -> sa.Select:
-    """Return the query of what ``version`` brings against the edition in use: rows (code, en, zh, en before, zh before).
-
-    ``kind`` is ``new``, ``changed`` or ``gone`` (in use, and not in ``version``).
-    """
-    ours, theirs = aliased(HsLine), aliased(HsLine)
-    present = sa.select(Edition.id).where(Edition.kind == KIND, Edition.state == State.CURRENT).scalar_subquery()
-    before = theirs.en.label("en_before"), theirs.zh.label("zh_before")
-    if kind == GONE:
-        missing = ~sa.exists().where(ours.version_id == version.id, ours.code == theirs.code)
-        query = sa.select(theirs.code, sa.null().label("en"), sa.null().label("zh"), *before)
-        return query.where(theirs.version_id == present, missing).order_by(theirs.code)
-    query = sa.select(ours.code, ours.en, ours.zh, *before).where(ours.version_id == version.id)
-    same = sa.and_(theirs.version_id == present, theirs.code == ours.code)
-    if kind == NEW:
-        return query.outerjoin(theirs, same).where(theirs.id.is_(None)).order_by(ours.code)
-    return query.join(theirs, same).where(sa.or_(ours.en != theirs.en, ours.zh != theirs.zh)).order_by(ours.code)
-
-
-def counts(version: Edition) -> dict[str, int]:
-    """Return how many lines are new, changed and gone, and how many rows are bad."""
-    found = {kind: db.session.scalar(sa.select(sa.func.count()).select_from(differences(version, kind).order_by(None).subquery())) or 0
-             for kind in (NEW, CHANGED, GONE)}
-    return found | {BAD: version.bad_count}
 
 
 def search(query: str, lang: object, limit: int = 8) -> list[HsHit]:

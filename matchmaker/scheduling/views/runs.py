@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from ...infra.jobs import Job
 from ...permissions import ensure
@@ -17,11 +18,23 @@ from ..tasks import job_json
 from .page import bp
 
 WIDTH, HEIGHT = 300, 110
+ENDINGS = {
+    "optimal": _l("No plan can be better: the run reached the proven bound."),
+    "converged": _l("The run ended early because nothing got better any more; a better plan is not ruled out."),
+    "target": _l("The run ended when the plan was as good as asked for."),
+    "iterations": _l("The run ended after the number of steps asked for."),
+    "deadline": _l("The time was up; this is the best plan found."),
+    "stopped": _l("The run was stopped by hand; this is the best plan until then."),
+    "killed": _l("The optimiser's process died before its time was up; this is its last plan."),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The quality of a run over time as an SVG path, in percent of the bound; ``low`` is where the axis begins."""
+    """The quality of a run over time as an SVG path, in percent of the bound; ``low`` is where the axis begins.
+
+    ``ending`` says why the run ended, and whether a worker died on the way; empty while it goes on.
+    """
 
     path: str
     low: float
@@ -30,6 +43,7 @@ class Curve:
     bound: float
     utility: float
     placed: int
+    ending: str = ""
 
 
 def curve(job: Job | None, plan: Plan | None) -> Curve | None:
@@ -45,7 +59,14 @@ def curve(job: Job | None, plan: Plan | None) -> Curve | None:
     x = [round(WIDTH * second / total, 1) for second, _share in shares]
     y = [round(HEIGHT * (1 - (max(share, low) - low) / (100 - low)), 1) for _second, share in shares]
     path = f"M{x[0]} {y[0]}" + "".join(f"H{a}V{b}" for a, b in zip(x[1:], y[1:], strict=True)) + f"H{WIDTH}"
-    return Curve(path, low, shares[-1][1], points[-1][0], bound, points[-1][1], int(points[-1][2]))
+    return Curve(path, low, shares[-1][1], points[-1][0], bound, points[-1][1], int(points[-1][2]), "" if running else _ending(stored))
+
+
+def _ending(quality: dict[str, Any]) -> str:
+    said = [str(ENDINGS.get(quality.get("stopped"), ""))]
+    if quality.get("tries", 1) > 1:
+        said.append(_("A worker had died on the way; the run went on from its best plan."))
+    return " ".join(filter(None, said))
 
 
 def run_json(job: Job) -> dict[str, Any]:

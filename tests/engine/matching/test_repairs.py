@@ -72,6 +72,14 @@ def test_a_repair_that_is_made_closes_its_gap_and_gives_the_lift_promised(some: 
             assert getattr(demand if repair.change.side == "demand" else supply, repair.change.field) == repair.before
 
 
+def test_no_other_road_is_offered_when_the_day_is_past() -> None:
+    demand = Demand(1, 1, 1, "", roads=("0110",), window_to=TODAY - timedelta(days=1))
+    supply = Supply(1, 1, 1, "", entry={"0110": TODAY + timedelta(days=1), "1210": TODAY - timedelta(days=1)})
+    values, _, gaps = explained(demand, supply, DealModel.documented())
+    offered = repairs_of([(demand, supply, gaps)], values, DealModel.documented(), TODAY)[0]
+    assert [(repair.gap, repair.change.field) for repair in offered if repair.gap == "entry"] == [("entry", "window_to")]
+
+
 BUDGET, OFFER = Price(Decimal(3), Decimal(8), "USD", "kg"), Price(Decimal(10), Decimal(12), "USD", "kg")
 ASKED = replace(
     DEMAND,

@@ -127,3 +127,24 @@ def test_no_text_breaks_the_reader_and_places_lie_inside(text, kind, lang, today
 
 def test_a_huge_text_is_read_quickly():
     assert read("求购智利车厘子500箱，" * 20_000, today=TODAY).get("title")
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    ("平行进口，加长版皮卡 30台", "加长版皮卡"), ("骨科医院，关节假体 德国 年用量200套", "关节假体"), ("品名 数量 产地\n速冻虾仁 2吨 厄瓜多尔", "速冻虾仁"),
+    ("能量饮料 无糖 找全国总代理", "能量饮料"), ("烘干机不需要，要滚筒洗衣机 德国 50台", "滚筒洗衣机"), ("伊朗开心果、美国巴旦木 年货用", "开心果、美国巴旦木"),
+    ("frozen Ecuadorian white shrimp, 2 kg boxes, CIF Dalian", "frozen Ecuadorian white shrimp"), ("低温冰柜，检测中心采购，3台", "低温冰柜")])
+def test_a_title_is_the_product_and_not_who_asks_or_what_else_is_said(text, title):
+    assert values(text)["title"] == title
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("钓鱼竿 碳纤维 手工款", {"碳纤维", "手工款"}), ("钛白粉 硫酸法 工业级", {"硫酸法", "工业级"}), ("助听器 RIC 充电 200对", {"RIC", "充电"}),
+    ("坚果礼盒 无添加 要第三方检测报告", {"无添加", "要第三方检测报告"}), ("窗帘布 幅宽280 阻燃 支持OEM", {"幅宽 280", "阻燃", "支持OEM"}),
+    ("防晒霜 SPF30+ 敏感肌 60ml", {"SPF30+", "敏感肌", "60ml"}), ("橄榄油 5升桶装 特级初榨", {"特级初榨"})])
+def test_what_stands_alone_in_a_short_demand_is_a_specification(text, said):
+    assert said <= {" ".join(pair).strip() for pair in values(text).get("specs_must", [])}
+
+
+def test_terms_of_trade_and_kinds_of_payment_are_no_specification():
+    found = values("车厘子 JJ级 付款方式信用证 FOB 报价 新款 现货 长期合作").get("specs_must", [])
+    assert {pair[0] for pair in found} == {"JJ级"}

@@ -1,23 +1,19 @@
 """Pages of the official nomenclature for organizers, and the proposals of headings for who writes a sheet."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from ..access import ORGANIZERS
-from ..errors import Invalid, Problem
-from ..web import nav
-from ..web.forms import strip
-from ..web.guard import current_actor
-from ..web.pages import Page, page_number, paginate
-from . import actions, headings, queries
-from .forms import LoadForm
-from .models import Edition
+from ...errors import Invalid, Problem
+from ...web.forms import strip
+from ...web.guard import current_actor
+from ...web.pages import Page, page_number, paginate
+from .. import actions, headings, queries
+from ..forms import LoadForm
+from ..models import Edition
+from . import bp
 
-bp = Blueprint("reference", __name__)
-NAV = (nav.Entry(95, _l("HS codes"), "list-tree", "reference.nomenclature", ORGANIZERS),)
 ROWS = 50
 
 

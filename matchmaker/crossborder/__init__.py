@@ -1,0 +1,1 @@
+"""The desk of cross-border e-commerce: demands and products by road, platforms and pilot zones, and what becomes of exhibits."""
