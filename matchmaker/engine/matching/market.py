@@ -8,8 +8,8 @@ at most three are of one company, while others of its band are there.
 import numpy as np
 
 from matchmaker.engine.matching.balance import Balance, worth
-from matchmaker.engine.matching.ranker import varied
 from matchmaker.engine.matching.survey import Survey
+from matchmaker.engine.matching.variety import with_variety
 
 
 class Market:
@@ -54,14 +54,3 @@ class Market:
                 "protected_without_before": int(fitted.protected_[even.nothing].sum()),
                 "protected_without": int(fitted.protected_[floor.nothing].sum()),
                 "demands": len(self.demands), "exhibitors": len(self.exhibitors)}
-
-
-def with_variety(order: np.ndarray, owners: np.ndarray, companies: np.ndarray, bands: np.ndarray) -> np.ndarray:
-    """The orders lowered just so far that sorting by them gives each owner's list with variety (`ranker.varied`)."""
-    out = order.copy()
-    ranked = np.lexsort((np.arange(len(order)), -order, owners))
-    for some in np.split(ranked, np.flatnonzero(np.diff(owners[ranked])) + 1):
-        above = np.inf
-        for at in some[varied(companies[some].tolist(), bands[some].tolist())]:
-            out[at] = above = min(out[at], np.nextafter(above, -np.inf))
-    return out

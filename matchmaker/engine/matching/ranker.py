@@ -38,6 +38,7 @@ from matchmaker.engine.matching.similarity import TextSimilarity
 from matchmaker.engine.matching.stops import stopped
 from matchmaker.engine.matching.survey import Found, Part, Survey, joined
 from matchmaker.engine.matching.taste import Tastes
+from matchmaker.engine.matching.variety import varied
 from matchmaker.engine.matching.views import whole
 
 __all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
@@ -54,7 +55,6 @@ STATED_DEMANDS, STATED_PRODUCTS = 150, 600  # sheets with a customs code that sa
 BLOCK = 128  # demands at a time
 READ_AT_ONCE = 16 * BLOCK  # demands whose texts are held at a time
 MOST_CANDIDATES = 400  # of one demand
-FIRST, OF_ONE_COMPANY = 10, 3
 PLACES = 6  # of log-odds that order: what differs behind them is rounding
 
 
@@ -324,18 +324,3 @@ def _evenly(sheets: Sequence[Any], most: int) -> list[Any]:
 
 
 _DOCUMENTED = DealModel.documented()
-
-
-def varied(companies: Sequence[int], levels: Sequence[int]) -> list[int]:
-    """The places of a sorted list anew: of the first ten at most three are of one company, while others of the same band are there."""
-    rest = list(range(len(companies)))
-    out: list[int] = []
-    taken: dict[int, int] = {}
-    while rest and len(out) < FIRST:
-        best = rest[0]
-        if taken.get(companies[best], 0) >= OF_ONE_COMPANY:
-            best = next((at for at in rest if levels[at] == levels[best] and taken.get(companies[at], 0) < OF_ONE_COMPANY), best)
-        rest.remove(best)
-        out.append(best)
-        taken[companies[best]] = taken.get(companies[best], 0) + 1
-    return out + rest
