@@ -24,10 +24,11 @@ def world(seed: int) -> tuple[Records, Answers]:
     """Multiplicative thresholds with limits of each company's own."""
     records, truth = expo(seed)
     rng = np.random.default_rng([seed, 1])
-    return records, Answers(_buyer(truth, rng), _exhibitor(truth, rng), _deal(truth, rng))
+    return records, Answers(buyer(truth, rng), exhibitor(truth, rng), deal(truth, rng))
 
 
-def _buyer(truth: Truth, rng: np.random.Generator) -> np.ndarray:
+def buyer(truth: Truth, rng: np.random.Generator) -> np.ndarray:
+    """The chance that the buyer accepts."""
     pair, n = truth.pair, len(truth.buyer)
     strict = rng.beta(4, 2, (6, n, 1))
     price = _factor(_met(-pair.price, rng.normal(-0.2, 0.2, (n, 1)), 0.6), strict[0])
@@ -40,7 +41,8 @@ def _buyer(truth: Truth, rng: np.random.Generator) -> np.ndarray:
     return np.clip(0.95 * pair.kind ** 1.5 * price * time * certificates * origin * spec * moq * name, 0.004, 0.97)
 
 
-def _exhibitor(truth: Truth, rng: np.random.Generator) -> np.ndarray:
+def exhibitor(truth: Truth, rng: np.random.Generator) -> np.ndarray:
+    """The chance that the exhibitor accepts."""
     pair, m = truth.pair, len(truth.maker)
     strict = rng.beta(4, 2, (4, 1, m))
     order = _factor(_met(pair.order, rng.normal(-0.3, 0.3, (1, m)), 1.0), strict[0])
@@ -51,7 +53,8 @@ def _exhibitor(truth: Truth, rng: np.random.Generator) -> np.ndarray:
     return np.clip(0.95 * pair.kind * order * price * capacity * language * size, 0.004, 0.97)
 
 
-def _deal(truth: Truth, rng: np.random.Generator) -> np.ndarray:
+def deal(truth: Truth, rng: np.random.Generator) -> np.ndarray:
+    """The chance of a deal once the two met."""
     pair = truth.pair
     return np.clip(0.7 * _met(-pair.price, np.full((1, 1), -0.1), 0.8) * _met(pair.order, np.full((1, 1), -0.5), 1.5) * pair.kind
                    * np.where(pair.lacking > 0, 0.3, 1.0), 0.01, 0.9)

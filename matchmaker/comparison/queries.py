@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from ..catalog.models import Product
-from ..catalog.queries import may_see, shown_at
+from ..catalog.queries import may_see, open_prices, shown_at
 from ..demands.models import Demand
 from ..expos.models import Expo
 from ..expos.queries import require_belongs, today_at
@@ -94,7 +94,7 @@ def _columns(actor: Actor, expo: Expo, products: Sequence[Product], demand: Dema
              terms: tuple[str, date, date]) -> list[Column]:
     road, on, deal_on = terms
     ids, book = [one.id for one in products], reference.rulebook()
-    priced = landed.may_see_price(actor, products)
+    priced = open_prices(actor.company_id, products)
     costs = landed.costs(priced, on, road)
     entry, evidence = passports.passports(ids, on), green.profiles(ids, on)
     kept, asked = history(sorted({one.company_id for one in products})), pair_states(actor.company_id or 0, expo.id)

@@ -37,7 +37,7 @@ def _count(_actor: Actor) -> int | None:
     return len(chosen(g.expo.slug)) or None if "expo" in g and g.expo else None
 
 
-NAV = (nav.Entry(15, _l("Compare"), "scale", "comparison.compare", BUYERS, _count, needs_expo=True),)
+NAV = (nav.Entry(44, _l("Compare"), "scale", "comparison.compare", BUYERS, _count, needs_expo=True),)
 
 
 def _panel(actor: Actor, expo: Expo | None, product: Product) -> Mapping[str, Any] | None:

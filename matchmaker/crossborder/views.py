@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from ..access import EXHIBITORS, ORGANIZERS, SEERS
+from ..access import ORGANIZERS, SEERS
 from ..errors import N_
 from ..expos.queries import today_at
 from ..i18n import lang
@@ -21,8 +21,7 @@ from . import queries
 
 bp = Blueprint("crossborder", __name__)
 NAV = (
-    nav.Entry(24, _l("Cross-border"), "globe", "crossborder.desk", SEERS, needs_expo=True),
-    nav.Entry(26, _l("Exhibits afterwards"), "package-check", "crossborder.exhibits", EXHIBITORS),
+    nav.Entry(48, _l("Cross-border"), "globe", "crossborder.desk", SEERS, needs_expo=True),
     nav.Entry(64, _l("Exhibits afterwards"), "package-check", "crossborder.plans", ORGANIZERS, needs_expo=True),
 )
 A_PAGE = 30

@@ -10,7 +10,7 @@ from ..infra import mail
 from ..infra.db import commit, db
 from ..notices.models import Notice
 from ..reference import headings
-from . import companies, data, editions, green, history, marks, rates, schedule, sheets
+from . import companies, data, editions, green, history, marks, papers, rates, schedule, sheets
 from .console import Console, work
 from .data import Share
 from .world import START, World, at
@@ -31,6 +31,8 @@ def build(share: Share, console: Console) -> World:
         sheets.products(world, say)
     with console.stage("demands") as say:
         sheets.wanted(world, say)
+    with console.stage("papers") as say:
+        papers.put_in(world, say)
     with console.stage("green evidence") as say:
         green.look_up(world, say)
     with console.stage("matching") as say:
@@ -39,6 +41,7 @@ def build(share: Share, console: Console) -> World:
         history.build(world, say)
     with console.stage("requests") as say:
         timeline = schedule.ask(world, say)
+        papers.share(world, say)
     with console.stage("schedule") as say:
         schedule.publish(world, say)
     with console.stage("first day") as say:

@@ -13,9 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from ..catalog.models import Product
-from ..companies.standing import reaches, standings
 from ..infra.db import db
-from ..permissions import Actor
 from ..reference import queries as reference
 from ..trade.bills import GENERAL_TRADE, YUAN, Inquiry, Landed, Yuan
 from ..trade.carriage import LACKS
@@ -97,13 +95,6 @@ def cost(asked: Inquiry) -> Landed:
 def with_roads(asked: Inquiry, roads: Sequence[str]) -> dict[str, Landed]:
     """Return the landed cost of the same goods by several roads."""
     return {road: cost(replace(asked, road=road)) for road in roads}
-
-
-def may_see_price(actor: Actor, products: Sequence[Product]) -> set[int]:
-    """Return the ids of the products whose price the acting company may see: its own, and others by their owner's setting."""
-    how = standings(actor.company_id, {product.company_id for product in products})
-    return {product.id for product in products
-            if actor.member_of(product.company_id) or reaches(how[product.company_id], product.price_audience)}
 
 
 def _columns(rows: Sequence[sa.Row]) -> Goods:

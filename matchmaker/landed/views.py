@@ -34,7 +34,7 @@ def _panel(actor: Actor, expo: Expo | None, product: Product) -> Mapping[str, An
     if not product.hs and not actor.member_of(product.company_id):
         return None
     on = today_at(expo) if expo else clock.now().date()
-    shown = product.id in queries.may_see_price(actor, [product])
+    shown = product.id in catalog.open_prices(actor.company_id, [product])
     more = url_for("landed.product", expo=expo.slug, product_id=product.id) if expo else url_for("landed.own", product_id=product.id)
     if not shown:
         return {"shown": False}
@@ -55,7 +55,7 @@ def named() -> dict[str, Rule]:
 def product(product_id: int) -> ResponseReturnValue:
     """The landed cost of a product shown at the expo."""
     found = catalog.product_at(current_actor, g.expo, product_id)
-    ensure(found.id in queries.may_see_price(current_actor, [found]))
+    ensure(found.id in catalog.open_prices(current_actor.company_id, [found]))
     demands = list(db.session.scalars(own_demands(current_actor).where(Demand.expo_id == g.expo.id).limit(MOST_DEMANDS))) \
         if current_actor.is_buyer else []
     return _page(found, g.expo, demands)

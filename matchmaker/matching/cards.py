@@ -1,8 +1,8 @@
 """What a card shows, from the row of a query: names, prices and sentences in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,12 @@ from .. import i18n
 from ..catalog.rules import price_visible
 from ..companies.standing import of_match
 from ..demands.rules import budget_visible, buyer_name_visible
+from ..landed import queries as landed
+from ..landed.cards import basis_line
+from ..landed.sentences import amount as money_span
+from ..landed.sentences import scheme
 from ..trade import codes
+from ..trade.charges import Span
 from . import phrases, sentences
 from .told import Told, told
 from .waterfall import chance, percent
@@ -55,6 +60,9 @@ class Card:
     price_open: bool = True  # whether the exhibitor lets the reader know the price
     currency: str = ""
     price_unit: str = ""
+    landed: str = ""  # what one unit costs in China, duty and taxes in, where that is known
+    landed_basis: str = ""
+    saving: str = ""
     moq: str = ""
     lead: str = ""
     letter: str = ""
@@ -74,6 +82,21 @@ def product_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
         other_id=row.exhibitor_id, company=name, company_lang=name_lang,
         meeting=state, price_open=open_price, country=row.country, hs=phrases.dotted(row.hs), booth=place, price=price,
         currency=row.currency, price_unit=more, moq=phrases.amount(row.moq, row.moq_unit), lead=lead_time(row.lead_time_days))
+
+
+def add_costs(several: Sequence[Card], on: date) -> None:
+    """Say what one unit costs in China by general trade, on cards whose price the reader may know and whose rates are known."""
+    found = landed.costs([card.product_id for card in several if card.price_open and card.price is not None], on)
+    for card in several:
+        cost = found.get(card.product_id)
+        if cost is None or cost.low is None or cost.high is None:
+            continue
+        card.landed = money_span(Span(cost.low, cost.high))
+        card.landed_basis = basis_line(on, cost.sample)
+        if cost.scheme is not None and cost.saving:
+            sentence = _("%(amount)s below the MFN rate: %(scheme)s") if cost.scheme.confirmed else _(
+                "%(amount)s below the MFN rate, to be confirmed: %(scheme)s")
+            card.saving = sentence % {"amount": i18n.money(cost.saving, "CNY"), "scheme": scheme(cost.scheme)}
 
 
 def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:

@@ -17,7 +17,7 @@ from ..demands.models import Demand
 from ..engine.matching import records
 from ..expos.models import Participation, Section
 from ..infra.db import db
-from ..passports import queries as passports
+from . import desk
 from .models import Feedback
 from .terms import figure, repair_to_json
 
@@ -33,7 +33,7 @@ _DEMAND = (Demand.id, Demand.company_id, Demand.expo_id, Demand.title, Demand.te
            Demand.specs_must, Demand.specs_nice, Demand.quantity_first, Demand.quantity_year, Demand.unit, Demand.budget_low,
            Demand.budget_high, Demand.currency, Demand.budget_unit, Demand.incoterm, Demand.port, Demand.origins_wanted,
            Demand.origins_excluded, Demand.certificates, Demand.window_from, Demand.window_to, Demand.channel, Demand.road,
-           Demand.languages, Section.code.label("section"))
+           Demand.languages, Demand.green_level, Section.code.label("section"))
 
 
 def supplies(expo_id: int) -> list[records.Supply]:
@@ -44,9 +44,8 @@ def supplies(expo_id: int) -> list[records.Supply]:
         .outerjoin(Section, Section.id == Listing.section_id)
         .where(Listing.expo_id == expo_id, Product.state == "published", Participation.state == "approved").order_by(Product.id)).all()
     certificates, blocked = _certificates(expo_id), block_map()
-    closed = passports.closed((row.id for row in rows), clock.now().date())
-    return [_supply(row, expo_id, certificates.get(row.id, ()), blocked.get(row.company_id, frozenset()), closed.get(row.id, frozenset()))
-            for row in rows]
+    known = desk.of_products(rows, clock.now().date())
+    return [_supply(row, expo_id, certificates.get(row.id, ()), blocked.get(row.company_id, frozenset()), known[row.id]) for row in rows]
 
 
 def demands(expo_id: int) -> list[records.Demand]:
@@ -56,8 +55,8 @@ def demands(expo_id: int) -> list[records.Demand]:
         .join(Participation, sa.and_(Participation.company_id == Demand.company_id, Participation.expo_id == Demand.expo_id))
         .outerjoin(Section, Section.id == Demand.section_id)
         .where(Demand.expo_id == expo_id, Demand.state == "published", Participation.state == "approved").order_by(Demand.id)).all()
-    blocked = block_map()
-    return [_demand(row, blocked.get(row.company_id, frozenset())) for row in rows]
+    blocked, trade = block_map(), desk.of_day(clock.now().date())
+    return [_demand(row, blocked.get(row.company_id, frozenset()), trade) for row in rows]
 
 
 def published_demands(expo_id: int) -> sa.Select[tuple[int]]:
@@ -79,23 +78,25 @@ def _certificates(expo_id: int) -> dict[int, tuple[records.Certificate, ...]]:
 
 
 def _supply(row: Any, expo_id: int, certificates: tuple[records.Certificate, ...], blocked: frozenset[int],
-            closed: frozenset[str]) -> records.Supply:
+            known: desk.Known) -> records.Supply:
     return records.Supply(
         id=row.id, company_id=row.company_id, expo_id=expo_id, title=row.title, section=row.section, hs=row.hs or None, text=row.text,
         lang=row.lang, translations=titles(row.translations), specs=_pairs(row.specs), brand=row.brand or None, origin=row.origin or None,
         moq=_quantity(row.moq, row.moq_unit), price=_price(row.price_low, row.price_high, row.currency, row.price_unit),
         incoterm=row.incoterm or None, port=row.port or None, lead_time_days=row.lead_time_days,
         monthly_capacity=_quantity(row.monthly_capacity, row.capacity_unit), channels=tuple(row.channels), roads=tuple(row.roads),
-        roads_closed=closed, certificates=certificates, languages=tuple(row.languages), blocked_company_ids=blocked)
+        roads_closed=known.roads_closed, worth=known.worth, saving=known.saving, entry=known.entry, evidence=known.evidence,
+        certificates=certificates, languages=tuple(row.languages), blocked_company_ids=blocked)
 
 
-def _demand(row: Any, blocked: frozenset[int]) -> records.Demand:
+def _demand(row: Any, blocked: frozenset[int], trade: desk.Desk) -> records.Demand:
     asked = [(item["kind"], bool(item.get("must"))) for item in row.certificates if item.get("kind")]
     return records.Demand(
         id=row.id, company_id=row.company_id, expo_id=row.expo_id, title=row.title, section=row.section, hs=row.hs or None, text=row.text,
         lang=row.lang, translations=titles(row.translations), specs=_pairs([*row.specs_must, *row.specs_nice]),
         quantity_first=_quantity(row.quantity_first, row.unit), quantity_year=_quantity(row.quantity_year, row.unit),
-        budget=_price(row.budget_low, row.budget_high, row.currency, row.budget_unit), incoterm=row.incoterm or None,
+        budget=_price(row.budget_low, row.budget_high, row.currency, row.budget_unit), worth=trade.worth(row.currency, row.incoterm),
+        evidence=desk.asked(row.green_level), incoterm=row.incoterm or None,
         port=row.port or None, origins_wanted=tuple(row.origins_wanted), origins_excluded=tuple(row.origins_excluded),
         certificates_must=tuple(kind for kind, must in asked if must), certificates_nice=tuple(kind for kind, must in asked if not must),
         window_from=row.window_from, window_to=row.window_to, channels=(row.channel,) if row.channel else (),

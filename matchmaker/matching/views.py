@@ -12,7 +12,7 @@ from ..access import COMPANIES, ORGANIZERS
 from ..catalog.models import Product
 from ..companies.models import Company
 from ..demands.models import Demand
-from ..expos.queries import require_organizer, require_participant
+from ..expos.queries import require_organizer, require_participant, today_at
 from ..infra.db import get
 from ..web import filters, nav
 from ..web.guard import current_actor
@@ -187,7 +187,10 @@ def _hide_reasons() -> dict[str, str]:
 
 def _cards(page: Page) -> list[cards.Card]:
     states = queries.meeting_states(current_actor, g.expo)
-    return [_card(row, states) for row in page.items]
+    made = [_card(row, states) for row in page.items]
+    if current_actor.is_buyer:
+        cards.add_costs(made, today_at(g.expo))
+    return made
 
 
 def best_cards(most: int) -> list[cards.Card]:

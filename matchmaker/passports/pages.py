@@ -83,11 +83,11 @@ def _gate(product: Product, gate: Gate, numbers: bool) -> dict[str, Any]:
     state, icon, look = words.GATES[gate.state]
     stated = product.entry.get(str(gate.rule.data.get("said_as", gate.code)) if gate.rule else gate.code, {}) if numbers else {}
     note = " ".join(part for part in (gate.text("note", lang()), stated.get("note", "")) if part)
-    listed = gate.code == "positive_list"
+    listed, spoken = gate.code == "positive_list", gate.state not in (GateState.NOT_NEEDED, GateState.EXEMPT)
     return {
         "name": _("Kind of product") if gate.rule is None else gate.rule.label(lang()), "state": _(state), "icon": icon, "look": look,
-        "why": _(words.WHY[gate.why]), "number": gate.number if numbers or listed else "",
-        "expires_on": gate.expires_on if numbers else None, "note": note,
+        "why": _(words.WHY[gate.why]), "number": gate.number if listed or (numbers and spoken) else "",
+        "expires_on": gate.expires_on if numbers and spoken else None, "note": note,
         "to_check": any(rule is not None and not rule.verified for rule in (gate.rule, gate.need))}
 
 

@@ -1,6 +1,6 @@
 """Passports of products in batch: the records for ``trade.entry`` out of the database, and what may be shown to whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -34,8 +34,13 @@ class Reach(NamedTuple):
 
 def passports(product_ids: Iterable[int], on: date, *, own: bool = False) -> dict[int, Passport]:
     """Return the passports of products on a day. ``own``: as their company reads them, with the papers that it keeps to itself."""
-    book, found = reference.rulebook(), goods(product_ids, on, own=own)
-    return {product_id: passport(book, record, on) for product_id, record in found.items()}
+    return of_goods(goods(product_ids, on, own=own), on)
+
+
+def of_goods(records: Mapping[int, Goods], on: date) -> dict[int, Passport]:
+    """Return the passports of records that ``goods`` gave."""
+    book = reference.rulebook()
+    return {product_id: passport(book, record, on) for product_id, record in records.items()}
 
 
 def states(product_ids: Iterable[int], on: date) -> dict[int, dict[Road, Reach]]:

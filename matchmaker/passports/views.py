@@ -28,7 +28,7 @@ from ..web.pages import cut, page_number
 from . import choosing, pages, printing, queries, todo
 
 bp = Blueprint("passports", __name__)
-NAV = (nav.Entry(22, _l("Market entry"), "book-open-check", "passports.index", EXHIBITORS),)
+NAV = (nav.Entry(46, _l("Market entry"), "book-open-check", "passports.index", EXHIBITORS),)
 STEPS_A_PAGE = 40
 WITHIN = (30, 90, 180)  # days from today by which a buyer may want a road to be open
 

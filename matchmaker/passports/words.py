@@ -11,7 +11,7 @@ ROADS: Mapping[Road, tuple[str, str]] = {
     Road.GENERAL: (N_("Sell in general trade"), "store"),
 }
 VERDICTS = {State.YES: N_("Yes, now"), State.NOT_YET: N_("Not yet"), State.NO: N_("No, closed"), State.UNKNOWN: N_("Unknown")}
-LOOKS = {State.YES: "yes", State.NOT_YET: "later", State.NO: "no", State.UNKNOWN: "unk"}  # classes of css/passport.css
+LOOKS = {State.YES: "is-yes", State.NOT_YET: "is-later", State.NO: "is-no", State.UNKNOWN: "is-unk"}  # classes of css/passport.css
 GATES = {
     GateState.OPEN: (N_("Open"), "circle-check", "ok"), GateState.EXEMPT: (N_("Exempt"), "circle-check", "ok"),
     GateState.NOT_NEEDED: (N_("Not needed"), "circle-minus", "unk"), GateState.UNKNOWN: (N_("Unknown"), "circle-question-mark", "unk"),

@@ -114,3 +114,11 @@ def test_the_product_page_puts_it_there(world, browse):
     assert f'action="/e/{world.expo.slug}/compare/{world.wine.id}"' in client.get(path).text
     client.post(f"/e/{world.expo.slug}/compare/{world.wine.id}")
     assert "In the comparison (1)" in client.get(path).text
+
+
+def test_a_match_goes_into_the_comparison_from_its_list_and_its_page(world, browse):
+    client = browse(world.reader)
+    action = f'action="/e/{world.expo.slug}/compare/{world.wine.id}"'
+    assert action in client.get(f"/e/{world.expo.slug}/recommendations").text
+    assert action in client.get(f"/e/{world.expo.slug}/matches/{world.demand.id}/{world.wine.id}").text
+    assert action not in browse(world.owner).get(f"/e/{world.expo.slug}/recommendations").text

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 
 from matchmaker.demo import rates
-from matchmaker.infra.db import commit, db
+from matchmaker.infra.db import commit
 from matchmaker.landed import queries
-from matchmaker.reference import stamps
-from matchmaker.reference.models import Edition
+from matchmaker.permissions import SYSTEM
+from matchmaker.reference import actions, stamps
+from matchmaker.trade.rates import Basis, RateLine
 
 from .. import factories
 from ..conftest import TODAY
@@ -45,8 +46,7 @@ def test_without_the_sample_tables_everything_works_and_is_unknown(world, browse
 
 def test_with_the_tables_taken_away_again_it_is_unknown_again(world, tables, browse):
     assert "CN¥30.90" in page(world, browse).text
-    db.session.execute(Edition.__table__.update().values(state="earlier"))
-    stamps.renew(stamps.RATES)
+    assert actions.drop_samples(SYSTEM) == 4
     commit()
     assert "CN¥" not in page(world, browse).text
 
@@ -121,3 +121,16 @@ def test_sample_rates_name_only_schemes_that_exist(tables):
     assert len(lines) > 400 and {line.scheme for line in lines if line.basis == "FTA"} <= known
     assert all(line.sample for line in lines)
     assert rates.NAME in {line.table for line in lines}
+
+
+def test_a_verified_table_is_the_whole_one_and_any_other_is_not(tables):
+    from matchmaker.reference import queries as reference
+
+    assert reference.rates().complete == frozenset()
+    table = actions.load_lines(SYSTEM, kind="duty", part="PROV 2026", edition="Provisional rates 2026", source="Customs", lines=[
+        RateLine("8541", Basis.PROV, Decimal(0))])
+    table.verified = True
+    actions.apply(SYSTEM, table)
+    assert reference.rates().complete == reference.rates(["2204"]).complete == {Basis.PROV}
+    found = queries.day_of(TODAY.date())["22042100", "CL"]
+    assert "PROV" not in {one.basis for one in found.open}

@@ -16,7 +16,7 @@ def waiting(actor: Actor) -> int | None:
     return consented.waiting_count(actor.company_id) or None if actor.company_id else None
 
 
-NAV = (nav.Entry(26, _l("Documents"), "folder-lock", "documents.index", COMPANIES, count=waiting),)
+NAV = (nav.Entry(46, _l("Documents"), "folder-lock", "documents.index", COMPANIES, count=waiting),)
 
 from . import asking, locker, panel, sharing  # noqa: E402, F401
 

@@ -41,10 +41,21 @@ def rates(codes: Iterable[str] | None = None, on: date | None = None) -> Rates:
         whole = _whole.get(word)
         if whole is None:
             _whole.clear()
-            whole = _whole[word] = Rates(_lines(_query()), version=word)
-        return whole if on is None else Rates((line for line in whole if line.holds(on)), version=word)
+            whole = _whole[word] = Rates(_lines(_query()), version=word, complete=_complete(word))
+        return whole if on is None else Rates((line for line in whole if line.holds(on)), version=word, complete=whole.complete)
     found = _of_headings(word, {head for code in codes if code for head in (code[:2], code[:4])})
-    return Rates((line for line in found if on is None or line.holds(on)), version=word)
+    return Rates((line for line in found if on is None or line.holds(on)), version=word, complete=_complete(word))
+
+
+def _complete(word: str) -> frozenset[Basis]:
+    """Return the bases of which a table is in use that somebody has compared with the official one: what it lacks, there is not."""
+    key = word, "complete"
+    lines = _headings.get(key)
+    if lines is None:
+        found = db.session.scalars(sa.select(RateRow.basis).join(Edition, Edition.id == RateRow.version_id).where(
+            Edition.state == State.CURRENT, Edition.verified, ~Edition.sample).distinct())
+        lines = _keep(key, tuple(RateLine("", Basis(basis)) for basis in found))
+    return frozenset(line.basis for line in lines)
 
 
 def exchange(on: date) -> dict[str, Exchange]:
