@@ -11,7 +11,7 @@ from ..companies.standing import Standing, reaches
 from ..i18n import lang
 from ..reference import queries as reference
 from ..trade.entry import Passport, RoadView, choices
-from ..trade.gates import Gate, GateState, State
+from ..trade.gates import Gate, GateState, Road, State
 from ..trade.rulebook import Rule
 from ..trade.shipped import pick, sources
 from . import todo, words
@@ -76,10 +76,10 @@ def _road(product: Product, view: RoadView, on: date, numbers: bool, sample: boo
     return {
         "road": view.road.value, "name": _(name), "icon": icon, "state": view.state.value, "verdict": _(words.VERDICTS[view.state]),
         "look": words.LOOKS[view.state], "on": on, "earliest": view.earliest, "latest": view.latest, "sample": sample and listed,
-        "gates": [_gate(product, gate, numbers) for gate in view.gates]}
+        "gates": [_gate(product, gate, numbers, view.road) for gate in view.gates]}
 
 
-def _gate(product: Product, gate: Gate, numbers: bool) -> dict[str, Any]:
+def _gate(product: Product, gate: Gate, numbers: bool, road: Road) -> dict[str, Any]:
     state, icon, look = words.GATES[gate.state]
     stated = product.entry.get(str(gate.rule.data.get("said_as", gate.code)) if gate.rule else gate.code, {}) if numbers else {}
     note = " ".join(part for part in (gate.text("note", lang()), stated.get("note", "")) if part)
@@ -88,7 +88,12 @@ def _gate(product: Product, gate: Gate, numbers: bool) -> dict[str, Any]:
         "name": _("Kind of product") if gate.rule is None else gate.rule.label(lang()), "state": _(state), "icon": icon, "look": look,
         "why": _(words.WHY[gate.why]), "number": gate.number if listed or (numbers and spoken) else "",
         "expires_on": gate.expires_on if numbers and spoken else None, "note": note,
-        "to_check": any(rule is not None and not rule.verified for rule in (gate.rule, gate.need))}
+        "to_check": any(rule is not None and not rule.verified for rule in (gate.rule, gate.need)) or _is_open_question(gate, road)}
+
+
+def _is_open_question(gate: Gate, road: Road) -> bool:
+    """Tell whether the need itself says that a road is still to be checked."""
+    return gate.need is not None and road.value in gate.need.data.get("to_check", ())
 
 
 def _documents(passport: Passport) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from ..infra.db import db
 from ..permissions import Actor
 from ..reference import queries as reference
 from ..reference.models import Edition
-from ..trade.entry import Passport, passport, roads_closed
+from ..trade.entry import Passport, closed_modes, passport
 from ..trade.gates import Goods, Listing, Paper, Road, State, Statement
 from ..trade.rates import Basis, RateLine, Rates
 
@@ -51,12 +51,9 @@ def states(product_ids: Iterable[int], on: date) -> dict[int, dict[Road, Reach]]
 
 def closed(product_ids: Iterable[int], on: date) -> dict[int, frozenset[str]]:
     """Return {product: customs modes that the law closes to it}; products to which none is closed are left out."""
-    book, found = reference.rulebook(), {}
-    for product_id, record in goods(product_ids, on).items():
-        modes = roads_closed(passport(book, record, on), record.listing)
-        if modes:
-            found[product_id] = modes
-    return found
+    book = reference.rulebook()
+    found = {product_id: closed_modes(book, record, on) for product_id, record in goods(product_ids, on).items()}
+    return {product_id: modes for product_id, modes in found.items() if modes}
 
 
 def open_by(reach: Reach, on: date, by: date | None = None) -> bool:

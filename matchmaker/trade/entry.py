@@ -13,6 +13,7 @@ Days are calendar days; lengths are typical and never promised (``Rule.data["day
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from .gates import ROAD_OF, Document, Gate, GateState, Goods, Listing, Road, State, documents, gate, rank
 from .rulebook import Rule, Rulebook
@@ -48,15 +49,31 @@ class Passport:
         return self.classes[0] if len(self.classes) == 1 else None
 
 
-def classes_of(rulebook: Rulebook, hs: str, on: date, said: str = "") -> tuple[Rule, ...]:
-    """Return the product classes that a code may mean, or the one of them that was ``said``; empty where none is known.
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The rules of entry that hold on a day, sorted for look-up: thousands of passports are made of one book."""
 
-    The longest beginning wins; classes on an equally long one, those that stand ``beside`` another, and those that begin with a longer
-    code than was given stay open together.
-    """
-    if not hs:
-        return ()
-    rules = rulebook.on("product_class", on)
+    classes: tuple[Rule, ...]
+    needs: Mapping[str, tuple[Rule, ...]]
+    measures: tuple[Rule, ...]
+    documents: tuple[Rule, ...]
+    gates: Mapping[str, Rule]
+
+
+@lru_cache(maxsize=16)
+def _book(rulebook: Rulebook, on: date) -> _Book:
+    """Return the book of a day; rulebooks are never changed, a corrected one is another object."""
+    needs: dict[str, list[Rule]] = {}
+    for need in rulebook.on("entry_need", on):
+        needs.setdefault(need.data["class"], []).append(need)
+    gates = {rule.code: rule for rule in rulebook.on("gate", on)}
+    return _Book(rulebook.on("product_class", on), {code: tuple(rules) for code, rules in needs.items()}, rulebook.on("entry_measure", on),
+                 rulebook.on("document_need", on), gates)
+
+
+@lru_cache(maxsize=20_000)
+def _open_classes(rulebook: Rulebook, hs: str, on: date, said: str) -> tuple[Rule, ...]:
+    rules = _book(rulebook, on).classes
     lengths = {rule.code: max((len(start) for start in rule.data["hs"] if hs.startswith(start)), default=0) for rule in rules}
     longest = max(lengths.values(), default=0)
     found = {code for code, length in lengths.items() if length and length == longest}
@@ -65,6 +82,15 @@ def classes_of(rulebook: Rulebook, hs: str, on: date, said: str = "") -> tuple[R
     if said and any(rule.code == said and any(hs.startswith(start) for start in rule.data.get("by_choice", ())) for rule in rules):
         found = {said}
     return tuple(rule for rule in rules if rule.code in (found & {said} or found))
+
+
+def classes_of(rulebook: Rulebook, hs: str, on: date, said: str = "") -> tuple[Rule, ...]:
+    """Return the product classes that a code may mean, or the one of them that was ``said``; empty where none is known.
+
+    The longest beginning wins; classes on an equally long one, those that stand ``beside`` another, and those that begin with a longer
+    code than was given stay open together.
+    """
+    return _open_classes(rulebook, hs, on, said) if hs else ()
 
 
 def choices(rulebook: Rulebook, hs: str, on: date) -> tuple[Rule, ...]:
@@ -76,12 +102,12 @@ def choices(rulebook: Rulebook, hs: str, on: date) -> tuple[Rule, ...]:
 
 def needs_of(rulebook: Rulebook, product_class: str, on: date) -> list[Rule]:
     """Return the rules that say which gates a class meets."""
-    return [rule for rule in rulebook.on("entry_need", on) if rule.data["class"] == product_class]
+    return list(_book(rulebook, on).needs.get(product_class, ()))
 
 
 def measures_of(rulebook: Rulebook, goods: Goods, on: date) -> tuple[Rule, ...]:
     """Return the suspensions that touch the goods; those whose origin is not known are left out."""
-    return tuple(rule for rule in rulebook.on("entry_measure", on) if goods.origin in rule.data["origins"]
+    return tuple(rule for rule in _book(rulebook, on).measures if goods.origin in rule.data["origins"]
                  and any(goods.hs.startswith(start) for start in rule.data["hs"]))
 
 
@@ -95,12 +121,14 @@ def passport(rulebook: Rulebook, goods: Goods, on: date) -> Passport:
 def _road(rulebook: Rulebook, goods: Goods, on: date, road: Road, known: Rule | None, measures: Iterable[Rule]) -> RoadView:
     gates = [_measure(rule, road) for rule in measures]
     if road is Road.CBEC and goods.hs:
-        gates.append(_listed(rulebook, goods.listing, on))
+        gates.append(_listed(_book(rulebook, on).gates.get("positive_list"), goods.listing))
     if known is None:
         gates.append(Gate("class", None, None, GateState.UNKNOWN, "class_unknown" if goods.hs else "no_code"))
         return _view(road, on, gates, ())
-    gates += [gate(rulebook, goods, need, road, on) for need in needs_of(rulebook, known.code, on) if road.value in need.data]
-    return _view(road, on, _in_turn(gates, on), documents(rulebook, goods, known.code, road, on))
+    book = _book(rulebook, on)
+    gates += [gate(book.gates.get(need.data["gate"]), goods, need, road, on) for need in book.needs.get(known.code, ())
+              if road.value in need.data]
+    return _view(road, on, _in_turn(gates, on), documents(book.documents, goods, known.code, road, on))
 
 
 def _view(road: Road, on: date, gates: Iterable[Gate], papers: tuple[Document, ...]) -> RoadView:
@@ -119,9 +147,9 @@ def _measure(rule: Rule, road: Road) -> Gate:
     return Gate(f"measure.{rule.code}", rule, None, state, why)
 
 
-def _listed(rulebook: Rulebook, listing: Listing, on: date) -> Gate:
+def _listed(rule: Rule | None, listing: Listing) -> Gate:
     state, why = _LISTED[listing.listed]
-    return Gate("positive_list", rulebook.find("gate", "positive_list", on), None, state, why, number=listing.remark)
+    return Gate("positive_list", rule, None, state, why, number=listing.remark)
 
 
 def _in_turn(gates: list[Gate], on: date) -> list[Gate]:
@@ -131,11 +159,22 @@ def _in_turn(gates: list[Gate], on: date) -> list[Gate]:
 
 
 def roads_closed(passport: Passport, listing: Listing) -> frozenset[str]:
-    """Return the customs modes that the law closes to the goods: those of a road whose state is no, and 9610 for bonded-only goods.
-
-    A road that is not yet open, or not known, is not closed. A sample list closes nothing.
-    """
+    """Return the customs modes that the law closes to the goods: those of a road whose state is no, and 9610 for bonded-only goods."""
     closed = {mode for road, modes in CUSTOMS_MODES.items() if passport.roads[road].state is State.NO for mode in modes}
     if listing.bonded_only and not listing.sample:
         closed.add("9610")
     return frozenset(closed)
+
+
+def closed_modes(rulebook: Rulebook, goods: Goods, on: date) -> frozenset[str]:
+    """Return what ``roads_closed`` says of the goods' passport, without making it: for lists of thousands.
+
+    Only suspensions and the list close a road; one that is not yet open, or not known, is not closed. A sample list closes nothing.
+    """
+    closed = {gate.state is GateState.CLOSED for rule in measures_of(rulebook, goods, on) for gate in (_measure(rule, Road.GENERAL),)}
+    modes: set[str] = set(CUSTOMS_MODES[Road.GENERAL] + CUSTOMS_MODES[Road.CBEC]) if True in closed else set()
+    if goods.hs and goods.listing.listed is False:
+        modes |= set(CUSTOMS_MODES[Road.CBEC])
+    if goods.listing.bonded_only and not goods.listing.sample:
+        modes.add("9610")
+    return frozenset(modes)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from .rulebook import Rule, Rulebook
+from .rulebook import Rule
 from .shipped import pick
 
 
@@ -138,10 +138,9 @@ class Document:
     expires_on: date | None = None
 
 
-def gate(rulebook: Rulebook, goods: Goods, need: Rule, road: Road, on: date) -> Gate:
-    """Return how far one gate is open on a road."""
+def gate(rule: Rule | None, goods: Goods, need: Rule, road: Road, on: date) -> Gate:
+    """Return how far the gate of a need is open on a road; ``rule`` is the gate's own, None where none is known for the day."""
     code = need.data["gate"]
-    rule = rulebook.find("gate", code, on)
     wanted = need.data["exhibit_sold" if road is Road.EXHIBIT and goods.sold_at_expo else road.value]
     said, paper = goods.statement(said_as(rule, code)), _best_paper(rule, goods.papers)
     state, why = _required(wanted, need, rule, said, paper, on)
@@ -197,9 +196,9 @@ def _days(need: Rule, rule: Rule | None, road: Road, said: Statement, state: Gat
     return first, last
 
 
-def documents(rulebook: Rulebook, goods: Goods, product_class: str, road: Road, on: date) -> tuple[Document, ...]:
-    """Return the papers that a class asks for on a road, with their state."""
-    wanted = [rule for rule in rulebook.on("document_need", on) if road.value in rule.data["roads"]
+def documents(rules: Iterable[Rule], goods: Goods, product_class: str, road: Road, on: date) -> tuple[Document, ...]:
+    """Return the papers that a class asks for on a road, with their state; ``rules`` are the needs of the day."""
+    wanted = [rule for rule in rules if road.value in rule.data["roads"]
               and ("*" in rule.data["classes"] or product_class in rule.data["classes"])]
     return tuple(_document(rule, goods.papers, on) for rule in wanted)
 

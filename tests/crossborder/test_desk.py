@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from matchmaker.crossborder import queries
-from matchmaker.engine.matching.records import Demand as Need
 from matchmaker.infra.db import commit, db
 from matchmaker.matching import load
 from matchmaker.reference import queries as reference
@@ -93,15 +93,21 @@ def test_a_typed_zone_is_looked_up_softly(context, words, code):
     assert (found.code if found else None) == code
 
 
-def test_the_stop_of_a_closed_road_fires(listed):
-    listed.wine.hs = "22042900"
-    db.session.flush()
-    from matchmaker.engine.matching.stops import STOPS  # noqa: F401
+def test_a_road_that_the_law_closes_stops_the_match(listed, work):
+    from matchmaker.matching import receivers
+    from matchmaker.matching.models import Recommendation
 
-    supply = load.supplies(listed.expo.id)[0]
-    demand = factories.DemandFactory(expo=listed.expo, company=listed.buyer, title="Chilean red wine", hs="220429", road="1210")
-    need: Need = next(one for one in load.demands(listed.expo.id) if one.id == demand.id)
-    assert set(need.roads) <= supply.roads_closed
+    shut = factories.ProductFactory(company=listed.winery, title="Carménère 2023", text="", hs="22042900", origin="CL")
+    factories.show(shut, listed.expo, listed.section)
+    demand = factories.DemandFactory(
+        expo=listed.expo, company=listed.buyer, title="Carménère 2023", text="", lang="en", hs="2204", road="1210")
+    supplies = {supply.id: supply for supply in load.supplies(listed.expo.id)}
+    assert "1210" in supplies[shut.id].roads_closed and "1210" not in supplies[listed.wine.id].roads_closed
+    receivers.mark_stale(listed.expo.id)
+    commit()
+    work()
+    matched = set(db.session.scalars(sa.select(Recommendation.product_id).where(Recommendation.demand_id == demand.id)))
+    assert matched == {listed.wine.id}
 
 
 def test_the_list_of_matches_keeps_what_can_enter(listed, browse):

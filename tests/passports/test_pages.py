@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from matchmaker import clock
 from matchmaker.infra.db import commit, db
 
 from .. import factories
@@ -48,8 +49,6 @@ def test_numbers_open_as_the_owner_allows(world, browse, audience, standing, rea
 
 
 def meeting(world, demand, state, model):
-    from matchmaker import clock
-
     db.session.add(model(
         expo_id=world.expo.id, exhibitor_id=world.winery.id, buyer_id=world.buyer.id, demand_id=demand.id, product_id=world.wine.id,
         asked_by_id=world.buyer.id, state=state, asked_at=clock.now(), expires_at=clock.now()))
@@ -100,3 +99,35 @@ def test_drafts_of_buyers_are_not_counted(world, browse):
         factories.DemandFactory(expo=world.expo, section_id=world.section.id, hs="220421", state="draft")
     commit()
     assert "0 demands so far" in browse(world.owner).get("/which-expo").text
+
+
+def test_what_nobody_has_read_is_marked_on_the_page(world, browse):
+    """The phytosanitary certificate rests on general knowledge, and so does the label of toys in general trade."""
+    cherries = factories.ProductFactory(company=world.winery, hs="080929", origin="CL")
+    toy = factories.ProductFactory(company=world.winery, hs="950300", origin="CL")
+    commit()
+    browser = browse(world.owner)
+    marked = "To check: this rule rests on no source that was read."
+    assert marked in browser.get(f"/products/{cherries.id}/passport").text
+    assert marked in browser.get(f"/products/{toy.id}/passport").text
+    assert marked not in browser.get(f"/products/{world.wine.id}/passport").text
+
+
+def test_an_organizers_correction_changes_the_passport_on_its_day(world):
+    """Reference keeps corrected rules; the passport is made of them."""
+    from datetime import date
+
+    from matchmaker.passports import queries
+    from matchmaker.reference import stamps
+    from matchmaker.reference.models import RuleRevision
+    from matchmaker.trade.gates import Road
+    from matchmaker.trade.rulebook import shipped
+
+    label = shipped().find("gate", "chinese_label", date(2026, 10, 19))
+    assert queries.states([world.wine.id], date(2026, 10, 19))[world.wine.id][Road.GENERAL].latest == date(2026, 11, 18)
+    db.session.add(RuleRevision(
+        kind="gate", code="chinese_label", slot="", number=1, en=label.en, zh=label.zh, data=dict(label.data) | {"days": [5, 10]},
+        source="Notice", verified=True, at=clock.now()))
+    stamps.renew(stamps.RULES)
+    db.session.flush()
+    assert queries.states([world.wine.id], date(2026, 10, 19))[world.wine.id][Road.GENERAL].latest == date(2026, 10, 29)

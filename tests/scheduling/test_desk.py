@@ -1,11 +1,16 @@
 """The desk's pages: rows by what one asks, several cards at once, undo, versions, what-if, offers taken, runs."""
 
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 import sqlalchemy as sa
 
 from matchmaker import clock
 from matchmaker.errors import Conflict
 from matchmaker.expos import queries as expos
+from matchmaker.expos.models import Slot
 from matchmaker.infra.db import commit, db
 from matchmaker.meetings.states import State
 from matchmaker.scheduling import actions, queries, tasks
@@ -261,3 +266,47 @@ def test_the_desk_says_why_a_run_ended(fair, desk, stopped, tries, says):
     page = desk().text
     assert says in page
     assert ("worker had died" in page) == (tries > 1)
+
+
+def test_an_expo_without_any_table_says_so_on_the_desk_and_a_run_names_the_reason(context, browse):
+    fair = Fair(tables=0)
+    commit()
+    browser = browse(factories.organizer(fair.expo))
+    url = f"/e/{fair.expo.slug}/schedule"
+    assert browser.get(url).status_code == 200
+    result = fair.optimise()
+    commit()
+    assert (result["placed"], result["unplaced"]) == (0, 4)
+    for path in ("", f"/meetings/{fair.meetings[0].id}"):
+        assert "There is no table and no booth for this meeting." in browser.get(url + path).text
+
+
+def test_an_empty_expo_is_told_what_to_set_up_first(context, browse):
+    expo = factories.ExpoFactory()
+    browser = browse(factories.organizer(expo))
+    assert "No slots yet" in browser.get(f"/e/{expo.slug}/schedule").text
+    factories.slots(expo, 2)
+    commit()
+    assert "No tables yet" in browser.get(f"/e/{expo.slug}/schedule").text
+
+
+def test_the_board_has_the_expos_own_time_when_the_clock_changes_and_across_midnight(context, browse):
+    """In Berlin on 25 October 2026, 03:00 becomes 02:00; the last slot of that day begins at 23:45 and ends on the next."""
+    fair = Fair(slots=0)
+    zone = ZoneInfo("Europe/Berlin")
+    fair.expo.tz, fair.expo.starts_on, fair.expo.ends_on = "Europe/Berlin", date(2026, 10, 24), date(2026, 10, 25)
+    times = [datetime(2026, 10, *at, tzinfo=zone) for at in ((24, 10), (25, 10), (25, 23, 45))]
+    fair.slots = [Slot(expo_id=fair.expo.id, on=at.date(), position=n, starts_at=at.astimezone(UTC), minutes=30)
+                  for n, at in enumerate(times)]
+    db.session.add_all(fair.slots)
+    db.session.flush()
+    for n in range(3):
+        fair.move(fair.meetings[n], slot=n)
+    commit()
+    browser = browse(factories.organizer(fair.expo))
+    for on, hours, cards in (("2026-10-24", ["10:00"], [0]), ("2026-10-25", ["10:00", "23:45"], [1, 2])):
+        page = browser.get(f"/e/{fair.expo.slug}/schedule?on={on}").text
+        assert re.findall(r"<time[^>]*>(\d\d:\d\d)</time></th>", page) == hours
+        data = browser.get(f"/e/{fair.expo.slug}/schedule/day?on={on}").json
+        assert {card[0] for card in data["cards"]} == {fair.meetings[n].id for n in cards}
+    assert fair.slots[2].ends_at.astimezone(zone).strftime("%d %H:%M") == "26 00:15"

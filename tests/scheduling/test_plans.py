@@ -7,13 +7,13 @@ from matchmaker import clock
 from matchmaker.agendas.models import CalendarEvent
 from matchmaker.companies.queries import attending
 from matchmaker.errors import Conflict, NotFound
-from matchmaker.expos.models import Expo, Slot
+from matchmaker.expos.models import Expo, Interpreter, Slot
 from matchmaker.infra import jobs
 from matchmaker.infra.db import db
 from matchmaker.meetings.models import Meeting
 from matchmaker.meetings.states import State
 from matchmaker.permissions import SYSTEM
-from matchmaker.scheduling import actions, queries, tasks
+from matchmaker.scheduling import actions, diff, queries, tasks
 from matchmaker.scheduling.models import Occupancy, Unavailable
 
 from .. import factories
@@ -231,3 +231,22 @@ def test_a_place_that_is_none_is_refused_in_words(fair, browse, body):
         answer = browser.post(f"/e/{fair.expo.slug}/schedule/meetings/{fair.meetings[0].id}/{verb}", json=body)
         assert answer.status_code == 422
         assert answer.json["error"]
+
+
+def test_a_new_run_keeps_who_sits_where(context):
+    """Nobody is told of another chair: companies of two people, an interpreter for all, two meetings more after the first publication."""
+    fair = Fair(tables=3, slots=4, languages=("es",))
+    for company in fair.exhibitors + fair.buyers:
+        factories.PersonFactory(company=company)
+    db.session.add_all(Interpreter(expo_id=fair.expo.id, name=name, languages=["es"]) for name in ("Ana Ruiz", "Ben Soto"))
+    db.session.flush()
+    fair.optimise()
+    held = queries.draft_of(fair.expo.id)
+    fair.publish()
+    more = factories.BuyerFactory()
+    factories.approve(more, fair.expo)
+    factories.PersonFactory(company=more)
+    new = {fair.agreed(exhibitor, more).id for exhibitor in fair.exhibitors}
+    fair.optimise()
+    changes = diff.between(held, queries.draft_of(fair.expo.id))
+    assert {(change.kind, change.meeting.id) for change in changes} == {("new", ident) for ident in new}

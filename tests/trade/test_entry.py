@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.trade import codes
-from matchmaker.trade.entry import CUSTOMS_MODES, choices, classes_of, passport, roads_closed
+from matchmaker.trade.entry import CUSTOMS_MODES, choices, classes_of, closed_modes, passport, roads_closed
 from matchmaker.trade.gates import GateState, Goods, Listing, Paper, Road, State, Statement, rank
 from matchmaker.trade.rulebook import Rule, Rulebook, shipped, shipped_rules
 from matchmaker.trade.shipped import sources
@@ -107,15 +107,14 @@ def test_a_class_is_asked_only_where_the_code_leaves_several():
 
 
 def test_only_a_no_closes_customs_modes():
-    fish = passport(shipped(), Goods("030722", "JP"), TODAY)
-    assert roads_closed(fish, Listing()) == {"0110", "1210", "1239", "9610"}
-    wine = Goods("220421", "CL", statements={"gacc": Statement("none")})
-    assert roads_closed(passport(shipped(), wine, TODAY), Listing()) == frozenset()
-    unlisted = Listing(False)
-    assert roads_closed(passport(shipped(), Goods("220421", "CL", listing=unlisted), TODAY), unlisted) == {"1210", "1239", "9610"}
-    bonded = Listing(True, bonded_only=True)
-    assert roads_closed(passport(shipped(), Goods("220421", "CL", listing=bonded), TODAY), bonded) == {"9610"}
-    assert roads_closed(passport(shipped(), Goods("220421", "CL"), TODAY), Listing(True, bonded_only=True, sample=True)) == frozenset()
+    def closed(*said, **more):
+        return closed_modes(shipped(), Goods(*said, **more), TODAY)
+
+    assert closed("030722", "JP") == {"0110", "1210", "1239", "9610"}
+    assert closed("220421", "CL", statements={"gacc": Statement("none")}) == frozenset()
+    assert closed("220421", "CL", listing=Listing(False)) == {"1210", "1239", "9610"}
+    assert closed("220421", "CL", listing=Listing(True, bonded_only=True)) == {"9610"}
+    assert closed("220421", "CL", listing=Listing(True, bonded_only=True, sample=True)) == frozenset()
     assert {mode for modes in CUSTOMS_MODES.values() for mode in modes} == {"0110", "1210", "1239", "9610"}
 
 
@@ -131,7 +130,7 @@ CLASSES = ["", *(rule.code for rule in shipped_rules("product_class"))]
 any_goods = st.builds(
     Goods, st.sampled_from(CODES), st.sampled_from(["", "CL", "JP", "TN"]), st.sampled_from(CLASSES),
     st.booleans(), st.dictionaries(st.sampled_from(GATES), statements), st.tuples(papers) | st.just(()),
-    st.builds(Listing, st.sampled_from([None, True, False])))
+    st.builds(Listing, st.sampled_from([None, True, False]), st.just(""), st.booleans(), st.just(""), st.booleans()))
 
 
 def states(found):
@@ -173,3 +172,8 @@ def test_a_day_is_promised_only_for_what_is_not_yet_and_never_in_the_past(one, o
         if view.earliest and view.state is State.NOT_YET:
             assert on < view.earliest <= view.latest
         assert all(gate.state is not GateState.CLOSED for gate in view.gates) or view.state is State.NO
+
+
+@given(any_goods, days)
+def test_what_is_closed_to_matching_is_what_the_passport_says_no_to(one, on):
+    assert closed_modes(shipped(), one, on) == roads_closed(passport(shipped(), one, on), one.listing)

@@ -122,10 +122,14 @@ def _match(order: list[int], wishes: Mapping[int, list[int]], pools: Mapping[int
     anonymous: dict[int, list[int]] = defaultdict(list)
 
     def seat(request: int, tried: set[int], nobody: bool) -> bool:
+        free = next((n for n in wishes[request] if n not in holder), None)  # nobody moves for who can sit elsewhere
+        if free is not None:
+            holder[free] = request
+            return True
         for n in wishes[request]:
             if n not in tried:
                 tried.add(n)
-                if n not in holder or seat(holder[n], tried, nobody):
+                if seat(holder[n], tried, nobody):
                     holder[n] = request
                     return True
         if nobody and len(anonymous[pools[request]]) < nameless[pools[request]]:
