@@ -17,6 +17,7 @@ from ..infra.db import db
 from ..landed import queries as landed
 from ..landed.queries import UnitCost
 from ..matching.models import Recommendation
+from ..matching.queries import origin_excluded
 from ..meetings.queries import pair_states
 from ..passports import queries as passports
 from ..permissions import Actor
@@ -106,9 +107,10 @@ def _columns(actor: Actor, expo: Expo, products: Sequence[Product], demand: Dema
 
 
 def _matches(actor: Actor, expo: Expo, product_ids: Sequence[int]) -> list[Recommendation]:
-    return list(db.session.scalars(sa.select(Recommendation).join(Demand, Demand.id == Recommendation.demand_id).where(
+    return list(db.session.scalars(sa.select(Recommendation).join(Demand, Demand.id == Recommendation.demand_id)
+                                   .join(Product, Product.id == Recommendation.product_id).where(
         Recommendation.buyer_id == actor.company_id, Recommendation.expo_id == expo.id, Recommendation.product_id.in_(product_ids),
-        Demand.state == "published").order_by(Recommendation.order_buyer.desc(), Recommendation.id)))
+        Demand.state == "published", ~origin_excluded()).order_by(Recommendation.order_buyer.desc(), Recommendation.id)))
 
 
 def _demand(actor: Actor, expo: Expo, demand_id: int | None, matches: Sequence[Recommendation]) -> Demand | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from ..companies.queries import blocks_between
 from ..documents.models import Document, DocumentShare
 from ..documents.queries import in_force, today, visible
 from ..infra.db import db, one
@@ -20,7 +21,8 @@ WITH_ALL = (joinedload(Bundle.owner), joinedload(Bundle.company), selectinload(B
 def bundle_for(actor: Actor, bundle_id: int) -> Bundle:
     """Return a bundle for who made it, or for whom it is as long as it stands; raise ``NotFound``."""
     found = one(sa.select(Bundle).options(*WITH_ALL).where(Bundle.id == bundle_id))
-    ensure(actor.member_of(found.owner_id) or (actor.company_id == found.company_id and stands(found)))
+    ensure(actor.member_of(found.owner_id) or (
+        actor.company_id == found.company_id and stands(found) and not blocks_between(found.owner_id, found.company_id)))
     return found
 
 

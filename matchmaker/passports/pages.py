@@ -131,6 +131,7 @@ def step(one: todo.Step, product: Product, on: date) -> dict[str, Any]:
     days = (one.gate.need.data.get("days", {}).get(one.roads[0].value) if one.gate and one.gate.need else None) or (
         gate.data["days"] if gate else None)
     return {
+        "document": rule.data["document"] if rule and one.document else "",
         "product": product, "what": _(words.STEPS[one.kind], name=rule.label(lang()) if rule else ""), "kind": one.kind, "due": one.due,
         "late": one.is_late(on), "due_word": _(words.DUE[one.kind]) if one.kind in words.DUE else "",
         "issuer": pick(gate.data["issuer_en"], gate.data["issuer_zh"], lang()) if gate else "",

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 
 from matchmaker.companies.models import CompanyBlock
+from matchmaker.comparison.queries import compare
 from matchmaker.infra.db import commit, db
 from matchmaker.infra.workbooks import read_workbook
 
 from .. import factories
 from ..conftest import TODAY
 from ..landed.conftest import World, tables  # noqa: F401 - the fixture
+from ..matching.conftest import member_actor
 
 pytestmark = pytest.mark.database
 
@@ -97,6 +99,16 @@ def test_who_blocks_the_buyer_leaves_the_comparison(world, browse):
     db.session.add(CompanyBlock(company_id=world.winery.id, blocked_id=world.buyer.id, created_at=TODAY))
     commit()
     assert "Carménère" not in client.get(f"/e/{world.expo.slug}/compare").text
+
+
+def test_an_excluded_origin_is_no_match_here_before_the_next_refresh(world, tables, browse):  # noqa: F811
+    actor = member_actor(world.buyer)
+    before = compare(actor, world.expo, [world.wine.id, world.bare.id])
+    assert [bool(one.match) for one in before.columns] == [True, False]
+    world.demand.origins_excluded = [world.wine.origin]
+    commit()
+    after = compare(actor, world.expo, [world.wine.id, world.bare.id])
+    assert [bool(one.match) for one in after.columns] == [False, False]
 
 
 def test_exhibitors_have_no_comparison(world, browse):

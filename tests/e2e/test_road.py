@@ -64,7 +64,8 @@ class Walker:
         except Error as problem:  # the page before was just loading itself anew (its matches came in)
             if "ERR_ABORTED" not in str(problem):
                 raise
-            answer = self.page.goto(path)
+            answer = None
+        answer = answer or self.page.goto(path)
         assert answer.status < 400, f"{path}: {answer.status}"
         return self.page
 

@@ -15,6 +15,7 @@ from matchmaker import clock
 from matchmaker.agendas import feeds, sheets
 from matchmaker.agendas.queries import Subject
 from matchmaker.catalog import queries as catalog
+from matchmaker.catalog.models import Product
 from matchmaker.companies import actions as companies
 from matchmaker.errors import Conflict, NotFound
 from matchmaker.infra.db import commit, db
@@ -221,6 +222,8 @@ def test_a_meeting_that_took_place_stays_in_the_record(context, browse):
 
 
 SIDES = st.integers(0, 2)
+MORE = {"buyer": ("compare", "exhibitors", "green", "proposals?tab=all", "requests?tab=all"),
+        "exhibitor": ("companies", "proposals?tab=all", "requests?tab=all")}
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
@@ -246,6 +249,9 @@ def test_whatever_is_stopped_is_on_no_page_of_anybody(app, blocks, excluded):
             for company in [sheet.company for sheet in (*demands, *products)]:
                 text = pages_text(app, expo, company)
                 assert not any(f"/matches/{links[pair]}" in text for pair in stopped)
+                apart = [pair for pair in ((demands[i].company, products[j].company) for i, j, _by in blocks) if company in pair]
+                assert not any(sheet.title in text for sheet in (*demands, *products) for pair in apart
+                               if sheet.company in pair and sheet.company is not company)
             db.session.rollback()
     finally:
         with app.app_context():
@@ -255,9 +261,11 @@ def test_whatever_is_stopped_is_on_no_page_of_anybody(app, blocks, excluded):
 def cherries(excluded):
     """Return an expo, three demands that exclude what ``excluded`` says, and three products of Chile, New Zealand and Chile."""
     expo = factories.ExpoFactory()
-    demands = [factories.DemandFactory(expo=expo, hs="080929", origins_excluded=[origin for buyer, origin in excluded if buyer == place])
-               for place in range(3)]
-    products = [factories.ProductFactory(hs="080929", origin=origin) for origin in ("CL", "NZ", "CL")]
+    demands = [factories.DemandFactory(
+        expo=expo, title=f"求购车厘子 第{place}号", hs="080929", origins_excluded=[origin for buyer, origin in excluded if buyer == place])
+        for place in range(3)]
+    products = [factories.ProductFactory(title=f"Cherries of grower {place}", hs="080929", origin=origin)
+                for place, origin in enumerate(("CL", "NZ", "CL"))]
     for sheet in (*demands, *products):
         factories.approve(sheet.company, expo)
     for product in products:
@@ -276,4 +284,9 @@ def pages_text(app, expo, company) -> str:
     browser = app.test_client()
     with browser.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = user.session_token, True
-    return "".join(browser.get(page, follow_redirects=True).text for page in ("/", f"/e/{expo.slug}/recommendations"))
+    at = f"/e/{expo.slug}"
+    if company.kind == "buyer":  # who compares all that there is
+        for product in db.session.scalars(sa.select(Product.id)):
+            browser.post(f"{at}/compare/{product}")
+    pages = ["/", f"{at}/recommendations", *(f"{at}/{more}" for more in MORE[company.kind])]
+    return "".join(browser.get(page, follow_redirects=True).text for page in pages)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from matchmaker import clock
+from matchmaker.companies.models import CompanyBlock
 from matchmaker.documents import actions as locker
 from matchmaker.documents import consented, consents
 from matchmaker.documents import queries as documents
@@ -35,6 +36,17 @@ def test_a_bundle_opens_its_documents_to_one_company(world):  # noqa: F811
     assert documents.visible(world.buyer.id, [one, two, left_out]) == {one.id, two.id}
     with pytest.raises(NotFound):
         queries.bundle_for(world.actor(world.stranger), bundle.id)
+
+
+@pytest.mark.parametrize("by_reader", [True, False])
+def test_a_block_closes_it_to_the_other_side(world, by_reader):  # noqa: F811
+    bundle = make(world, world.paper())
+    pair = (world.buyer.id, world.winery.id) if by_reader else (world.winery.id, world.buyer.id)
+    db.session.add(CompanyBlock(company_id=pair[0], blocked_id=pair[1], created_at=clock.wall()))
+    commit()
+    with pytest.raises(NotFound):
+        queries.bundle_for(world.actor(world.buyer), bundle.id)
+    assert queries.bundles(world.actor(world.buyer), made=False) == []
 
 
 def test_what_is_taken_back_leaves_it(world):  # noqa: F811

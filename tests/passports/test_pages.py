@@ -15,6 +15,8 @@ def test_the_winery_reads_its_list_and_its_passport(world, browse):
     browser = browse(world.owner)
     page = browser.get("/market-entry").text
     assert "Begin: Chinese label" in page and "begin by" in page
+    assert f"/documents/new?product={world.wine.id}&amp;kind=FREE_SALE_CERTIFICATE" in page
+    assert browser.get(f"/documents/new?product={world.wine.id}&kind=FREE_SALE_CERTIFICATE").status_code == 200
     page = browser.get(f"/products/{world.wine.id}/passport").text
     assert "SAMPLE-CL-1" in page and "renewed in spring" in page and "Decree 280" in page and "assumptions" in page
 

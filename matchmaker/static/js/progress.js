@@ -63,8 +63,14 @@ class Progress {
     if (this.count) this.count.textContent = text;
     if (good) this.bar.value = this.bar.max;
     document.dispatchEvent(new CustomEvent("announce", { detail: text }));
-    const next = job.next ?? this.box.dataset.next;
-    if (good && next) location.assign(new URL(next, location.origin).pathname + new URL(next, location.origin).search);
+    this.load(good ? (job.next ?? this.box.dataset.next) : "");
+  }
+
+  // Nobody's menu is shut in the middle of a choice: a list is loaded again once no form of it is open.
+  load(next) {
+    if (!this.box.isConnected) return; // another list has come meanwhile, with a progress of its own
+    if (this.box.closest("#matches")?.querySelector("details[open] form")) setTimeout(() => this.load(next), 500);
+    else if (next) location.assign(new URL(next, location.origin).pathname + new URL(next, location.origin).search);
     else location.reload();
   }
 }
