@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectField
+from wtforms import BooleanField, DateField, DecimalField, Field, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from ..catalog.models import Product
-from ..i18n import lang, territory
+from ..i18n import day, lang, territory
 from ..trade import codes
 from ..trade.bills import GENERAL_TRADE, RETAIL_ROADS, Inquiry
 from ..trade.expos import series
@@ -22,11 +23,18 @@ from ..web.forms import Form
 
 WAYS = (("", _l("Usual for the origin")), ("sea", _l("By sea")), ("air", _l("By air")), ("land", _l("By rail or road")))
 MOST = Decimal(10**9)
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 def amount(label: Any, least: Decimal = Decimal(0)) -> DecimalField:
     """Return a field for a number that may stay empty."""
     return DecimalField(label, [Optional(), NumberRange(least, MOST)], places=None)
+
+
+def near(_form: Form, field: Field) -> None:
+    """Refuse a day that no rule of ours can speak of."""
+    if field.data is not None and not FIRST <= field.data <= LAST:
+        raise ValidationError(gettext("Choose a day from %(first)s to %(last)s.", first=day(FIRST), last=day(LAST)))
 
 
 class CostForm(Form):
@@ -37,7 +45,7 @@ class CostForm(Form):
 
     road = SelectField(_l("Road"))
     quantity = amount(_l("Quantity"), Decimal("0.0001"))
-    on = DateField(_l("Day of import"), [Optional(), NumberRange(date(2000, 1, 1), date(2099, 12, 31))])
+    on = DateField(_l("Day of import"), [Optional(), near])
     origin = SelectField(_l("Origin"))
     way = SelectField(_l("Carriage"), choices=[SelectChoice(*pair) for pair in WAYS])
     freight = amount(_l("Freight to the port of entry, all"))

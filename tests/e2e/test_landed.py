@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 
 from matchmaker import clock
 from matchmaker.companies.models import Company, Member
@@ -19,6 +20,7 @@ from matchmaker.reference.models import Edition
 
 from .. import factories
 from .test_feedback import LANGUAGES
+from .test_pages import AXE
 from .test_road import LOCALES, Walker
 
 pytestmark = [pytest.mark.browser]
@@ -91,6 +93,17 @@ def fits_in_width(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def obstacles(page) -> list[str]:
+    """Return what axe finds in the light and in the dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(AXE_SCRIPT)
+        found += page.evaluate(AXE)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
 def test_a_winery_sees_duty_and_form_and_a_buyer_compares(site, visit, language):
     form, agreement, saves, sample, row, ask = SAYS[language]
     world = site.run(lambda: build(language))
@@ -103,6 +116,7 @@ def test_a_winery_sees_duty_and_form_and_a_buyer_compares(site, visit, language)
     text = page.locator("main").inner_text()
     assert form in text and agreement in text and saves in text and sample in text
     assert re.search(r"30\.90", page.locator("p.landed").inner_text())
+    assert obstacles(page) == []
     shoot(page, f"landed-{language}-1440")
     page.set_viewport_size({"width": 390, "height": 844})
     assert fits_in_width(page)
@@ -118,6 +132,7 @@ def test_a_winery_sees_duty_and_form_and_a_buyer_compares(site, visit, language)
     table = page.locator("table.cmp").inner_text()
     assert table.count(ask) == 2 and form in table  # Rioja has no price and no lead time
     assert page.locator("table.cmp .btn.primary").count() == 1
+    assert obstacles(page) == []
     shoot(page, f"compare-{language}-1440")
     with page.expect_download() as waiting:
         page.locator("a[href*='compare.xlsx']").click()

@@ -134,3 +134,26 @@ def test_a_verified_table_is_the_whole_one_and_any_other_is_not(tables):
     assert reference.rates().complete == reference.rates(["2204"]).complete == {Basis.PROV}
     found = queries.day_of(TODAY.date())["22042100", "CL"]
     assert "PROV" not in {one.basis for one in found.open}
+
+
+def test_a_rate_that_rests_on_an_unverified_list_says_so_and_what_it_is_without(world, tables, browse):
+    coffee = world.product(title="Yirgacheffe", hs="09011100", origin="ET", price_low=Decimal("5.60"), price_unit="kg", incoterm="CIF")
+    commit()
+    text = browse(world.owner).get(f"/products/{coffee.id}/cost").text
+    # 5.60 x 7.10 = 39.76; VAT 9 %: 43.34; with MFN 8 %: 46.81
+    assert "CN¥43.34" in text and "rule to be confirmed" in text and "if not confirmed CN¥46.81" in text
+
+
+def test_a_corrected_rule_changes_the_figure(world, tables, browse):
+    from matchmaker.reference.actions import Values, correct_rule
+
+    values = Values("China-Chile free trade agreement", "中国—智利自由贸易协定", {"in_force": {"CL": "2027-01-01"}}, source="Notice 1")
+    correct_rule(SYSTEM, kind="agreement", code="CL", slot="", based_on=0, values=values)
+    commit()
+    assert "CN¥35.23" in page(world, browse).text
+    assert "CN¥30.90" in page(world, browse, road="0110", on="2027-01-01", quantity="600").text
+
+
+def test_a_day_far_away_is_refused(world, tables, browse):
+    answer = page(world, browse, road="0110", on="1999-12-31", quantity="600")
+    assert answer.status_code == 422 and "Choose a day from" in answer.text
