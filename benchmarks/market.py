@@ -1,26 +1,29 @@
-"""The model in invented markets whose truth it cannot see, against what anybody could have without it.
+"""The product's own lists in invented markets whose truth it cannot see, against what anybody could have without it.
 
-    python -m benchmarks.market [--seeds 10] [--world module:function ...] [--out FILE]
+    python -m benchmarks.market [--seeds 10] [--first 200] [--world module:function ...] [--out FILE]
 
 In each world (see benchmarks/worlds) three of eight demands are used: lists are shown, people act on them, the model learns, until
-500 questions were answered. All figures are of the other demands.
+500 questions were answered. All figures are of the other demands, and of the lists as a whole refresh stores them and pages show them
+(`Matcher.survey`, `Market`, `LIST` lines): what is not sure enough is not shown, orders are balanced, lists have variety. The floor for
+small firms is left out: worlds know no sizes. Empty and short lists count as they are; baselines fill every list.
 
 expected deals   sum over the lists of examination(rank) x both accept x deal, 10 lines a list
 nDCG@10          with that chance as the gain
-calibration      10 equal-mass bins, both sides, labels drawn. `shown`: what they would answer about the pairs that the matcher shows,
-                 asked or not; `first 20`: about the first 20 of each filled list; `asked`: about 5,000 questions to each side as they
-                 come of the lists (willing people ask, so these are other pairs); `perfect`: what the truth itself would have
-congestion       the same chances in lists by reciprocal product and by `Balance`: true expected matches where both sides look, Gini of
-                 the products' exposure, CPU of the balance against finding and scoring the candidates
-cold             the model before anybody did anything
+calibration      10 equal-mass bins, both sides, labels drawn. `shown`: what they would answer about all pairs that are stored, asked or
+                 not; `first 10`: about the first lines of the buyers' lists; `asked`: about 5,000 questions to each side as they come of
+                 the lists (willing people ask, so these are other pairs); `perfect`: what the truth itself would have
+congestion       demands and exhibitors, each pair by its best product: true expected matches where both sides look, Gini of exhibitors'
+                 exposure, lists by reciprocal product and as stored; CPU of the balance against finding and scoring the pairs, and
+                 against the bare search for candidates that a great expo has
+model, cold      the product's lists before anybody did anything; `by chance alone`: the learned ones before they are balanced
 
 `reciprocal product` learns both sides' chances by logistic regression on text scores (encoder, TF-IDF, BM25) from as many answers to
-its own lists. The model's lists have the 30 best pairs of each demand, so that they compare with those of the baselines; the matcher
-itself shows nothing where nothing seems to fit (`matcher, cold`: what it shows before anybody did anything).
-Ratios are means over seeds, beside the standard deviation over seeds.
+its own lists. Ratios are means over seeds, beside the standard deviation over seeds and the least. Seeds 100 to 105 were looked at while
+the model was made, 200 to 209 were not.
 """
 
 import argparse
+import copy
 import importlib
 import json
 import sqlite3
@@ -28,27 +31,32 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.worlds import Oracle, Records
+from benchmarks.worlds import TRADE, Oracle, Records, without
 from benchmarks.worlds.sheets import TODAY
 from benchmarks.worlds.use import Use
-from matchmaker.engine.matching import baselines, signals
+from matchmaker.engine.matching import baselines
 from matchmaker.engine.matching.balance import Balance, ranks, worth
-from matchmaker.engine.matching.columns import DemandColumns, Pairs
+from matchmaker.engine.matching.candidates import Candidates
+from matchmaker.engine.matching.columns import DemandColumns
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import CachedEncoder, Encoder, load_encoder
+from matchmaker.engine.matching.market import Market
 from matchmaker.engine.matching.metrics import calibration_error, dcg, examination, expected_deals
-from matchmaker.engine.matching.ranker import NAMES_WEIGHT, OFFSET, WHOLE_WEIGHT, Found, Matcher
+from matchmaker.engine.matching.ranker import Matcher
 from matchmaker.engine.matching.records import Demand
-from matchmaker.engine.matching.stops import stopped
+from matchmaker.engine.matching.sheets import SheetTexts
+from matchmaker.engine.matching.survey import Survey
+from matchmaker.matching.rules import LIST
 
 WORLDS = ("benchmarks.worlds.thresholds:world", "benchmarks.worlds.trees:world", "benchmarks.worlds.tastes:world")
 BASELINES = ("TF-IDF", "BM25", "encoder only", "reciprocal product")
-TOP, LINES, SHOWN, OUTCOMES, QUESTIONS = 10, 30, 20, 500, 5000
+TOP, OUTCOMES, QUESTIONS = 10, 500, 5000
 SIDES = ("buyer", "exhibitor")
 Chances = Callable[[np.ndarray], np.ndarray]
 
@@ -77,9 +85,9 @@ def chances_of(model: DealModel) -> Chances:
     return lambda values: 1 / (1 + np.exp(-np.clip(model.log_odds(values), -30, 30)))
 
 
-def learn(use: Use) -> Chances:
+def learn(use: Use) -> DealModel:
     """The model after what people did; the documented one before they did anything."""
-    return chances_of(DealModel().fit(use.answers) if use.answers else DealModel.documented())
+    return DealModel().fit(use.answers) if use.answers else DealModel.documented()
 
 
 def table(shape: tuple[int, int], i: np.ndarray, j: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -127,90 +135,100 @@ def learn_from_text(use: Use) -> Chances:
     return chances
 
 
-def calibration(i: np.ndarray, j: np.ndarray, chances: np.ndarray, shown: np.ndarray, oracle: Oracle,
-                rng: np.random.Generator) -> dict[str, float]:
-    """Calibration error of both sides over the first lines of all lists, over the pairs `shown`, and over the questions that come.
+def calibration(pairs: "Stored", oracle: Oracle, rng: np.random.Generator) -> dict[str, float]:
+    """Calibration error of both sides over the pairs that are stored, the first lines of the buyers' lists, and the questions that come.
 
     Who asks has looked and is willing: a question is drawn with examination(rank in the asker's list) x the asker's true chance.
     """
-    value, true = worth(*chances.T), np.stack([oracle.accept(side)[i, j] for side in SIDES], 1)
-    places = ranks(i, value, j), ranks(j, value, i)
-    first = places[0] <= SHOWN
-    said, would = chances[first].T.ravel(), true[first].T.ravel()
+    i, j, chances = pairs.i, pairs.j, pairs.chances
+    true = np.stack([oracle.accept(side)[i, j] for side in SIDES], 1)
+    places = ranks(i, pairs.for_demand, j), ranks(j, pairs.for_supply, i)
     asks = [examination(places[other], TOP) * true[:, other] for other in (1, 0)]  # the buyer is asked by the exhibitor
     drawn = [rng.choice(len(i), QUESTIONS, p=one / one.sum()) for one in asks]
-    asked, answer = (np.concatenate([matrix[rows, at] for at, rows in enumerate(drawn)]) for matrix in (chances, true))
-    of_matcher, would_there = chances[shown].T.ravel(), true[shown].T.ravel()
-    return {"first 20": calibration_error(said, rng.random(len(would)) < would),
-            "shown": calibration_error(of_matcher, rng.random(len(would_there)) < would_there), "shown pairs": len(of_matcher),
-            "perfect": calibration_error(would, rng.random(len(would)) < would),
-            "asked": calibration_error(asked, rng.random(len(answer)) < answer)}
+    asked, would = (np.concatenate([matrix[rows, at] for at, rows in enumerate(drawn)]) for matrix in (chances, true))
+    first = places[0] <= TOP
+
+    def error(said: np.ndarray, truth: np.ndarray) -> float:
+        return calibration_error(said.T.ravel(), (rng.random(truth.shape) < truth).T.ravel())
+
+    return {"shown": error(chances, true), "shown answers": true.size, "first 10": error(chances[first], true[first]),
+            "asked": error(asked, would), "perfect": error(true, true)}
 
 
-def congestion(i: np.ndarray, j: np.ndarray, chances: np.ndarray, true: np.ndarray, shape: tuple[int, int]) -> dict[str, float]:
-    """What the balance changes, by the true chances that both accept, and its CPU seconds."""
-    value = worth(*chances.T)
-    began = time.process_time()
-    balance = Balance(top=TOP).fit(i, j, value, value, *shape)
-    cpu = time.process_time() - began
-    plain, even = balance.exposure(true, "reciprocal"), balance.exposure(true, "balanced")
+def congestion(market: Market, true: np.ndarray, cpu: float) -> dict[str, float]:
+    """What the balance changes, by the true chances that both accept (of each pair of the survey); `cpu` are its seconds."""
+    best = true[market.best_]
+    plain, even = market.balance_.exposure(best, "reciprocal"), market.balance_.exposure(best, "balanced")
     return {"matches, reciprocal": plain.matches, "matches, balanced": even.matches, "matches ratio": even.matches / plain.matches,
             "gini, reciprocal": plain.gini, "gini, balanced": even.gini, "gini ratio": even.gini / plain.gini, "balance CPU": cpu,
-            "without exposure, reciprocal": plain.without, "without exposure, balanced": even.without,
-            "deals ratio in one-sided lists": _one_sided(i, j, balance.order_for_row(j, value, value), true)
-            / _one_sided(i, j, value, true)}
+            "without exposure, reciprocal": plain.without, "without exposure, balanced": even.without}
 
 
-def _one_sided(i: np.ndarray, j: np.ndarray, order: np.ndarray, true: np.ndarray) -> float:
-    return float((examination(ranks(i, order, j), TOP) * true).sum())
+class Stored(NamedTuple):
+    """Pairs as a refresh would store them: demand, product, chances (n, 2), and what either side's list is sorted by."""
+
+    i: np.ndarray
+    j: np.ndarray
+    chances: np.ndarray
+    for_demand: np.ndarray
+    for_supply: np.ndarray
 
 
-def listed(matcher: Matcher, demands: Sequence[Demand]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The pairs (i, j) in the first `LINES` of each demand's list by the documented model, and their signals; stopped ones left out."""
-    by_name, by_whole = matcher.nearness(demands)
-    pairs = Pairs(DemandColumns(demands), matcher.columns_, *(index.ravel() for index in np.indices(by_name.shape)), TODAY)
-    text = 1 / (1 + np.exp(-np.clip(NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET, -30, 30).astype(float)))
-    values = signals.values(pairs, text.ravel())
-    worths = np.where(stopped(pairs), -np.inf, worth(*chances_of(DealModel.documented())(values).T))
-    kept = np.flatnonzero((ranks(pairs.i, worths, pairs.j) <= LINES) & np.isfinite(worths))
-    return pairs.i[kept], pairs.j[kept], values[kept]
+def stored(matcher: Matcher, model: DealModel, demands: Sequence[Demand]) -> tuple[Stored, Survey, Market, dict[str, float]]:
+    """The lists of these demands, what was found before they were cut, their market, and CPU seconds."""
+    began = time.process_time()
+    survey = copy.copy(matcher).set_params(model=model).survey(demands)
+    found = time.process_time()
+    market = Market(survey, matcher.columns_.company[survey.j]).fit()
+    pairs = market.balance_
+    done = time.process_time()
+    Balance().fit(pairs.rows_, pairs.cols_, pairs.worth_, pairs.worth_, *pairs.shape_)
+    balanced = time.process_time()
+    kept = market.survey_.first(LIST, LIST)
+    chances = 1 / (1 + np.exp(-kept.odds))
+    lists = Stored(kept.i, kept.j, chances, kept.for_demand, kept.for_supply)
+    return lists, survey, market, {"finding": found - began, "market": done - found, "balance": balanced - done}
 
 
-def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Encoder) -> dict:
-    """All figures of one world with one seed."""
+def bare_search(matcher: Matcher, demands: Sequence[Demand]) -> float:
+    """CPU seconds of the search for candidates alone that an expo of many products has (texts read before)."""
+    near, texts = Candidates(matcher.similarity_, matcher.texts_, matcher.columns_), SheetTexts(matcher.similarity_, demands)
+    began = time.process_time()
+    near.find(texts, DemandColumns(demands))
+    return time.process_time() - began
+
+
+def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Encoder, hidden: Sequence[str] = ()) -> dict:
+    """All figures of one world with one seed, from sheets that say nothing of the `hidden` fields."""
     records, oracle = world(seed)
+    records = without(records, *hidden)
     supplies, demands = records
     n, m, used = len(demands), len(supplies), len(demands) * 3 // 8
-    matcher = Matcher(encoder, today=TODAY).fit(supplies, demands[:used])
-    scores = text_scores(encoder, records)
-    began = time.process_time()
-    i, j, values = listed(matcher, demands)
-    candidates_cpu, early = time.process_time() - began, i < used
-    use = Use(i[early], j[early], values[early], oracle, np.random.default_rng([seed, 99]))
-    use.run(learn, OUTCOMES)
+    scores, late = text_scores(encoder, records), demands[used:]
+    matcher = Matcher(encoder, today=TODAY).fit(supplies, stated=demands)
+    shown = matcher.score(*matcher.candidates(DemandColumns(demands[:used])))
+    use = Use(shown.pairs.i, shown.pairs.j, shown.values, oracle, np.random.default_rng([seed, 99]))
+    use.run(lambda one: chances_of(learn(one)), OUTCOMES)
     rivals = Use(*_all(used, m), _flat(scores, slice(0, used)), oracle, np.random.default_rng([seed, 98]))
     rivals.run(learn_from_text, OUTCOMES)
-    i, j, values, late = i[~early] - used, j[~early], values[~early], _Late(oracle, used)
-    both = late.accept("buyer") * late.accept("exhibitor")
-    gains, shape = both * oracle.deal()[used:], (n - used, m)
-    cold, learned = chances_of(DealModel.documented())(values), learn(use)(values)
-    found = matcher.score(*matcher.candidates(DemandColumns(demands[used:])))
-    lists = {**{name: one[used:] for name, one in scores.items()},
-             "reciprocal product": worth(*learn_from_text(rivals)(_flat(scores, slice(used, n))).T).reshape(shape),
-             "model, cold": table(shape, i, j, worth(*cold.T)), "model": table(shape, i, j, worth(*learned.T)),
-             "matcher, cold": table(shape, found.pairs.i, found.pairs.j, found.for_demand), "best possible": gains}
-    crowd = congestion(i, j, learned, both[i, j], shape)
-    return {"lists": {name: quality(one, gains) for name, one in lists.items()},
-            "congestion": {**crowd, "CPU share": crowd["balance CPU"] / (candidates_cpu * (n - used) / n)},
-            "calibration": calibration(i, j, learned, both_in(i, j, found), late, np.random.default_rng([seed, 97])),
-            "use": {"outcomes": use.outcomes, "matcher: lines a list": len(found.pairs) / len(gains),
-                    "matcher: empty lists": 1 - len(np.unique(found.pairs.i)) / len(gains)}}
-
-
-def both_in(i: np.ndarray, j: np.ndarray, found: Found) -> np.ndarray:
-    """Which of the pairs the matcher itself shows."""
-    shown = set(zip(found.pairs.i.tolist(), found.pairs.j.tolist(), strict=True))
-    return np.array([pair in shown for pair in zip(i.tolist(), j.tolist(), strict=True)])
+    truth = _Late(oracle, used)
+    both, shape = truth.accept("buyer") * truth.accept("exhibitor"), (n - used, m)
+    gains = both * oracle.deal()[used:]
+    cold, *_ = stored(matcher, DealModel.documented(), late)
+    lists, survey, market, cpu = stored(matcher, learn(use), late)
+    ranked = {**{name: one[used:] for name, one in scores.items()},
+              "reciprocal product": worth(*learn_from_text(rivals)(_flat(scores, slice(used, n))).T).reshape(shape),
+              "model, cold": table(shape, cold.i, cold.j, cold.for_demand),
+              "by chance alone": table(shape, survey.i, survey.j, market.worth),
+              "model": table(shape, lists.i, lists.j, lists.for_demand), "best possible": gains}
+    lengths = np.bincount(lists.i, minlength=n - used)
+    return {"lists": {name: quality(one, gains) for name, one in ranked.items()},
+            "congestion": {**congestion(market, both[survey.i, survey.j], cpu["balance"]), "CPU share": cpu["balance"] / cpu["finding"],
+                           "CPU share with variety": cpu["market"] / cpu["finding"],
+                           "CPU share of a bare search": cpu["balance"] / bare_search(matcher, late)},
+            "calibration": calibration(lists, truth, np.random.default_rng([seed, 97])),
+            "use": {"outcomes": use.outcomes, "lines a list": float(lengths.mean()), "empty lists": float((lengths == 0).mean()),
+                    "lists under 10 lines": float((lengths < TOP).mean())}}
 
 
 def _all(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
@@ -236,12 +254,12 @@ def summary(results: Sequence[dict]) -> dict:
     """Means and standard deviations over seeds; ratios of the model to each baseline."""
     def over(pick: Callable[[dict], float]) -> dict[str, float]:
         values = [pick(one) for one in results]
-        return {"mean": float(np.mean(values)), "sd": float(np.std(values, ddof=1)) if len(values) > 1 else 0.0}
+        return {"mean": float(np.mean(values)), "sd": float(np.std(values, ddof=1)) if len(values) > 1 else 0.0, "least": min(values)}
 
     lists = {name: {measure: over(lambda one, name=name, measure=measure: one["lists"][name][measure]) for measure in ("deals", "ndcg")}
              for name in results[0]["lists"]}
     ahead = {name: {measure: over(lambda one, name=name, measure=measure: one["lists"]["model"][measure] / one["lists"][name][measure])
-                    for measure in ("deals", "ndcg")} for name in (*BASELINES, "model, cold")}
+                    for measure in ("deals", "ndcg")} for name in (*BASELINES, "model, cold", "by chance alone")}
     rest = {part: {name: over(lambda one, part=part, name=name: one[part][name]) for name in results[0][part]}
             for part in ("congestion", "calibration", "use")}
     return {"lists": lists, "model to": ahead, **rest}
@@ -252,7 +270,7 @@ def show(name: str, told: dict, seeds: int) -> None:
     print(f"\n{name}, {seeds} seeds: mean (standard deviation)")
     for method, row in told["lists"].items():
         ratio = told["model to"].get(method)
-        beside = f"   model / this: deals {_pm(ratio['deals'])}, nDCG {_pm(ratio['ndcg'])}" if ratio else ""
+        beside = "   model / this: " + ", ".join(f"{name} {_pm(one)} least {one['least']:.2f}" for name, one in (ratio or {}).items())
         print(f"  {method:20} deals {row['deals']['mean']:7.2f} ({row['deals']['sd']:.2f})  nDCG@10 {_pm(row['ndcg'])}{beside}")
     for part in ("use", "calibration", "congestion"):
         print(f"  {part}: " + ", ".join(f"{measure} {_pm(value)}" for measure, value in told[part].items()))
@@ -272,14 +290,16 @@ def main() -> None:
     """Read the arguments, run all worlds, print, and write JSON where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=200, help="the first seed")
     parser.add_argument("--world", action="append", help="module:function; repeatable; default the three of benchmarks/worlds")
+    parser.add_argument("--without", action="append", default=[], choices=tuple(TRADE), help="what no sheet is to tell; repeatable")
     parser.add_argument("--encoder", default="auto", choices=("auto", "use", "dictionary"))
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     cache = Path(tempfile.gettempdir()) / "matchmaker-market" / "vectors.sqlite"
     encoder, told = CachedEncoder(load_encoder(options.encoder), FileCache(cache)), {}
     for name in options.world or WORLDS:
-        results = [run(load(name), seed, encoder) for seed in range(options.seeds)]
+        results = [run(load(name), seed, encoder, options.without) for seed in range(options.first, options.first + options.seeds)]
         told[name] = {**summary(results), "seeds": results}
         show(name, told[name], options.seeds)
     if options.out:

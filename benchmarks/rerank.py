@@ -18,9 +18,9 @@ from matchmaker.engine.matching import signals
 from matchmaker.engine.matching.columns import DemandColumns, Pairs, SupplyColumns
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.explain import levels
-from matchmaker.engine.matching.ranker import varied
 from matchmaker.engine.matching.records import Certificate, Demand, Price, Quantity, Supply
 from matchmaker.engine.matching.stops import stopped
+from matchmaker.engine.matching.variety import varied
 
 TODAY = date(2026, 10, 1)
 KINDS, ORIGINS, ROADS, LANGUAGES = ("ORGANIC", "HALAL", "GACC", "CE", "MSC"), ("CL", "FR", "JP", "KE", "NZ"), ("0110", "1210"), ("en", "fr")

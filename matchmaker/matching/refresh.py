@@ -215,7 +215,7 @@ class _Run:
         supplies = list(self.supplies.values())
         known = _known(self.expo_id, supplies)
         encode_missing(self.reporter, self.encoder, asking if known else [*supplies, *asking])
-        return self._as_of_now(known or fit(self.expo_id, supplies))
+        return self._as_of_now(known or fit(self.expo_id, supplies, list(self.demands.values())))
 
     def _as_of_now(self, matcher: "Matcher") -> "Matcher":
         """Return the matcher of the products with what may change without them: the model, habits, agreements, what is sought after."""
@@ -301,11 +301,14 @@ def _known(expo_id: int, supplies: list[records.Supply]) -> "Matcher | None":
     return known if fresh else None
 
 
-def fit(expo_id: int, supplies: list[records.Supply]) -> "Matcher":
-    """Return a matcher fitted on these products; those of the last three expos stay in memory."""
+def fit(expo_id: int, supplies: list[records.Supply], demands: list[records.Demand]) -> "Matcher":
+    """Return a matcher fitted on these products; the demands' customs codes say how texts are to be read.
+
+    Those of the last three expos stay in memory.
+    """
     from ..engine.matching.ranker import Matcher
 
-    matcher = Matcher(encoder(), today=clock.now().date()).fit(supplies)
+    matcher = Matcher(encoder(), today=clock.now().date()).fit(supplies, stated=demands)
     with _keeping:
         _fitted.pop(expo_id, None)
         if len(supplies) <= KEPT_PRODUCTS:

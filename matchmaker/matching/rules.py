@@ -4,7 +4,7 @@ from ..errors import N_, Invalid
 
 REFRESH, TRAIN, REPORT = "matching.refresh", "matching.train", "matching.report"  # the kinds of jobs
 LIST = 60  # matches kept for each demand and for each product: three pages
-RECIPE = 1  # raise it when the engine scores otherwise: stored matches of an older one are made anew
+RECIPE = 2  # raise it when the engine scores otherwise: stored matches of an older one are made anew
 HIDE_REASONS = {
     "other_product": N_("Not the product"),
     "price": N_("The price does not fit"),

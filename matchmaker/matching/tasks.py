@@ -89,5 +89,5 @@ def warm_up(most: int = 3) -> None:
     matched = sa.select(Recommendation.expo_id).distinct()
     for expo_id in db.session.scalars(sa.select(Expo.id).where(
             Expo.id.in_(matched), Expo.ends_on >= clock.now().date()).order_by(Expo.starts_on, Expo.id).limit(most)).all():
-        fit(expo_id, load.supplies(expo_id))
+        fit(expo_id, load.supplies(expo_id), load.demands(expo_id))
     db.session.rollback()  # it only read: let the connection go

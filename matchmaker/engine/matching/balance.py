@@ -13,6 +13,12 @@ optimise together, and it scales. A row's own A moves nothing in its list, so th
 
     order = (f + g) / 2 + beta log B_j        (one addition a pair; a column's list: beta log A_i)
 
+Places. Where both sides look at their lists from the top, a pair is worth p x examination(place with the row) x examination(place with
+the column). Starting from the orders above, `coordinate` lets rows and columns answer in turn: each list is sorted by p x examination of
+the place on the other side, which is the best that one side can do while the other stands still, so no answer lowers the expected
+matches. The values of the equilibrium stay what they are, only who has which of them changes: a later pair still takes its place by one
+addition. Measured on benchmarks/worlds: 1.24 to 1.34 times the expected matches of the reciprocal product, 1.14 to 1.22 without.
+
 What f and g should be: `worth(p, q)` = p q for both, the chance that both accept. Measured on simulated markets of two forms, it
 gave 1.3 to 2.1 times the expected matches of the reciprocal product, logarithms of chances at most 1.0 to 1.6.
 """
@@ -26,6 +32,7 @@ from sklearn.base import BaseEstimator
 from matchmaker.engine.matching.metrics import examination, expected_matches, gini
 
 FAR = 30.0  # potentials may move this far (log) from where the kernel was computed before it is computed anew
+FAINT = 1e-3  # examination of a first place beyond the list: what nobody reads is still ordered by what the other side makes of it
 BID = 0.01  # what a column with a floor offers above the lift it needs, in units of beta: less, and alike ones outbid each other for long
 ANSWERING = np.r_[np.ones(20), np.full(40, 0.5)]  # share of the columns with a floor that move in each round; later only upwards
 
@@ -44,6 +51,33 @@ def ranks(heads: np.ndarray, scores: np.ndarray, ties: np.ndarray) -> np.ndarray
     out = np.empty(len(heads), np.int64)
     out[order] = np.arange(len(ordered)) - np.repeat(begins, lengths) + 1
     return out
+
+
+class Lists:
+    """The lists of one side: pairs by head, each list by its values, highest first, equal ones by `ties`."""
+
+    def __init__(self, heads: np.ndarray, values: np.ndarray, ties: np.ndarray):
+        self.order = np.lexsort((ties, -values, heads))
+        self.heads, self.ordered = heads[self.order], values[self.order]
+        begins = np.flatnonzero(np.r_[True, self.heads[1:] != self.heads[:-1]]) if len(heads) else np.empty(0, int)
+        self.place = np.arange(len(heads)) - np.repeat(begins, np.diff(np.r_[begins, len(heads)])) + 1
+
+    def sort(self, scores: np.ndarray) -> None:
+        """Sort each list by these scores of the pairs, equal ones as they were; its values are dealt out anew."""
+        self.order = self.order[np.lexsort((-scores[self.order], self.heads))]
+
+    def places(self) -> np.ndarray:
+        """The place of each pair in its list, from 1."""
+        return self._of_pairs(self.place)
+
+    def values(self) -> np.ndarray:
+        """The value that each pair has."""
+        return self._of_pairs(self.ordered)
+
+    def _of_pairs(self, ordered: np.ndarray) -> np.ndarray:
+        out = np.empty_like(ordered)
+        out[self.order] = ordered
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +101,23 @@ class Balance(BaseEstimator):
               even as the market allows; large: the reciprocal product comes back.
     floor     places in the rows' lists that each protected column gets at least (all its candidates where it has fewer).
     top       lines of a list.
+    answers   how often either side answers the other's lists; 0 leaves the order of the equilibrium.
     tol       largest change of a log-potential at which the iteration ends, or after `max_iter` rounds (20 lose
               half a percent of the matches at most).
 
-    After `fit`: `log_a_`, `log_b_` (log-potentials), `beta_` (in units of f and g), `lift_` (what the floor adds to a column's
-    order, in units of f and g), `short_` (protected columns that miss the floor still: no room, or too alike for one lift each),
-    `n_iter_`, `converged_`. Deterministic; no dense matrix is made.
+    After `fit`: `log_a_`, `log_b_` (log-potentials), `beta_` (in units of f and g), `for_row_` and `for_col_` (what the lists of rows
+    and columns are sorted by, in the order of the pairs given), `lift_` (what the floor adds to a column's order, in units of f and g),
+    `short_` (protected columns that miss the floor still: no room, or too alike for one lift each), `n_iter_`, `converged_`.
+    Deterministic; no dense matrix is made.
     """
 
-    def __init__(self, beta: float = 0.5, floor: int = 0, top: int = 10, tol: float = 1e-3, max_iter: int = 20):
+    def __init__(self, beta: float = 0.5, floor: int = 0, top: int = 10, tol: float = 1e-3, max_iter: int = 20, answers: int = 4):
         self.beta = beta
         self.floor = floor
         self.top = top
         self.tol = tol
         self.max_iter = max_iter
+        self.answers = answers
 
     def fit(self, rows: np.ndarray, cols: np.ndarray, f: np.ndarray, g: np.ndarray, n_rows: int, n_cols: int, *,
             row_size: np.ndarray | None = None, col_size: np.ndarray | None = None, protected: np.ndarray | None = None) -> "Balance":
@@ -102,6 +139,7 @@ class Balance(BaseEstimator):
         spread = float(self.worth_.std()) if len(self.worth_) else 0.0
         self.beta_ = self.beta * (spread if spread > 1e-12 else 1.0)
         self._solve()
+        self._coordinate()
         self.protected_ = np.zeros(n_cols, bool) if protected is None else np.asarray(protected, bool)
         self.lift_, self.short_ = np.zeros(n_cols), np.empty(0, np.int64)
         if self.floor and self.protected_.any():
@@ -143,11 +181,11 @@ class Balance(BaseEstimator):
         return np.exp(self.worth_ / self.beta_ + self.log_a_[self.rows_] + self.log_b_[self.cols_])
 
     def order_for_row(self, cols: np.ndarray, f: np.ndarray, g: np.ndarray) -> np.ndarray:
-        """What a row's list of these columns is sorted by, highest first; the row may be new."""
+        """What a row's list of these columns is sorted by, highest first, before the other side's lists are known; the row may be new."""
         return (np.asarray(f, float) + np.asarray(g, float)) / 2 + (self.beta_ * self.log_b_ + self.lift_)[cols]
 
     def order_for_col(self, rows: np.ndarray, f: np.ndarray, g: np.ndarray) -> np.ndarray:
-        """What a column's list of these rows is sorted by, highest first; the column may be new."""
+        """What a column's list of these rows is sorted by, highest first, before the others' are known; the column may be new."""
         return (np.asarray(f, float) + np.asarray(g, float)) / 2 + self.beta_ * self.log_a_[rows]
 
     def potential_of_new_col(self, rows: np.ndarray, f: np.ndarray, g: np.ndarray, size: float | None = None) -> float:
@@ -156,8 +194,20 @@ class Balance(BaseEstimator):
         size = float(np.median(self.col_size_)) if size is None else size
         return float(_half(np.log([size]), np.logaddexp.reduce(scaled, initial=-np.inf)[None])[0])
 
-    def _row_scores(self, lift: np.ndarray) -> np.ndarray:
-        return self.worth_ + (self.beta_ * self.log_b_ + lift)[self.cols_]
+    def _coordinate(self) -> None:
+        """Let rows and columns answer each other's lists in turn."""
+        of_rows = Lists(self.rows_, self.worth_ + self.beta_ * self.log_b_[self.cols_], self.cols_)
+        of_cols = Lists(self.cols_, self.worth_ + self.beta_ * self.log_a_[self.rows_], self.rows_)
+        worth = self.worth_ - min(self.worth_.min(initial=0.0), 0.0)  # a worth below 0 is not the better for not being read
+        for _ in range(self.answers):
+            of_rows.sort(worth * self._looked(of_cols))
+            of_cols.sort(worth * self._looked(of_rows))
+        self.for_row_, self.for_col_ = of_rows.values(), of_cols.values()
+
+    def _looked(self, lists: Lists) -> np.ndarray:
+        """How surely the heads of the lists look at each pair."""
+        places = lists.places()
+        return examination(places, self.top) + FAINT / places
 
     def _raise_protected(self) -> None:
         """Give each protected column just the lift with which it stands in as many lists as its floor says.
@@ -165,7 +215,7 @@ class Balance(BaseEstimator):
         Columns displace each other, so they answer to each other in rounds, an auction for the last lines of the lists. Ends when all
         have their floor, else with the lifts under which the fewest lacked it. Of the other columns only the first of each list matter.
         """
-        base, rng = self._row_scores(np.zeros(self.shape_[1])), np.random.default_rng(0)
+        base, rng = self.for_row_, np.random.default_rng(0)
         mine = self.protected_[self.cols_]
         others = np.flatnonzero(~mine)
         first = ranks(self.rows_[others], base[others], self.cols_[others]) <= self.top + 1
@@ -195,7 +245,7 @@ class Balance(BaseEstimator):
         return np.where(place <= self.top, next_one[rows], last[rows]) - base
 
     def exposure(self, chances: np.ndarray | None = None, kind: str = "floor") -> Exposure:
-        """What the lists of `kind` give: `reciprocal` (by worth alone), `balanced` (potentials) or `floor` (and the floor's lift).
+        """What the lists of `kind` give: `reciprocal` (by worth alone), `balanced` (both sides' orders) or `floor` (and the floor's lift).
 
         `chances` that both accept, per pair in the order given to `fit`; default: the worth itself, right where it is `worth(p, q)`.
         """
@@ -203,8 +253,8 @@ class Balance(BaseEstimator):
             raise ValueError(f"unknown kind of lists {kind!r}")
         for_rows = for_cols = self.worth_
         if kind != "reciprocal":
-            for_rows = self._row_scores(self.lift_ if kind == "floor" else np.zeros(self.shape_[1]))
-            for_cols = self.worth_ + self.beta_ * self.log_a_[self.rows_]
+            for_rows = self.for_row_ + self.lift_[self.cols_] if kind == "floor" else self.for_row_
+            for_cols = self.for_col_
         row_place, col_place = ranks(self.rows_, for_rows, self.cols_), ranks(self.cols_, for_cols, self.rows_)
         looked = np.bincount(self.cols_, examination(row_place, self.top), minlength=self.shape_[1])
         chances = self.worth_ if chances is None else np.asarray(chances, float)

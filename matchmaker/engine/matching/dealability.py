@@ -3,10 +3,11 @@
     log-odds(side) = slope · (intercept + Σ weight_k · link_k(value_k)) + offset
 
 Unknown signals contribute exactly 0. Weights begin at documented ones (PRIORS), are learned around them from answers (MAP logistic
-regression with a Gaussian prior) and never turn negative, so what is monotone stays so. `slope` and `offset` are Platt's calibration
-on answers that the weights which judge them have not seen; they keep the sum a sum.
+regression with a Gaussian prior) and never turn negative, so what is monotone stays so. `slope` and `offset` are Platt's calibration,
+by weights that have not seen what they judge; they keep the sum a sum (see learning.py for what each is learned from).
 """
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -15,15 +16,16 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from matchmaker.engine.matching.learning import Observations, calibrate, estimate, out_of_fold
+from matchmaker.engine.matching.learning import Learned, Observations, calibrate, estimate, out_of_fold
 from matchmaker.engine.matching.records import SIDES, Answer, Side, Task, logistic
 from matchmaker.engine.matching.signals import NAMES
 
 ENOUGH, ENOUGH_OF_A_SIDE = 200, 50  # answers from which a probability is shown
-FAR = 6.0  # log-odds beyond which the text says no more
+FAR = 0.0025  # a chance below which the text says no more
 # What people do at other moments may weigh as much as the task's own answers, or as this many. Much: who is asked was chosen by one who
 # found the pair fitting, so answers alone teach that the text does not matter (measured by benchmarks/market.py).
 RELATED = 5000.0
+MOST_STRETCH = 4.0  # of the learned fit for bands
 
 
 class Prior(NamedTuple):
@@ -35,7 +37,7 @@ class Prior(NamedTuple):
 
 
 PRIORS: Mapping[str, Prior] = MappingProxyType({
-    "text": Prior(1.1, 0.9, 0.5),  # per log-odds of the text itself: the buyer judges the product, the exhibitor the buyer's trade
+    "text": Prior(1.1, 0.9, 0.5),  # per log of the chance that the texts mean the same: the buyer judges the product, the other the trade
     "hs": Prior(5.5, 4.5, 0.5),  # the same heading +2, another chapter -2: customs codes are the surest statement of the kind
     "section": Prior(1.0, 0.8, 2 / 3),  # the same section is common (+0.3), another one tells more (-0.6)
     "specification": Prior(1.8, 0.8, 0.6),  # a "must" that fails is a reason to refuse for the buyer
@@ -58,11 +60,19 @@ _DOCUMENTED = np.array([[PRIORS[name].buyer, PRIORS[name].exhibitor] for name in
 
 
 def links(values: np.ndarray) -> np.ndarray:
-    """What weights multiply: log-odds of the text (cut at ±6), value minus neutral value of the rest, 0 where unknown."""
+    """What weights multiply: of the text log(2 p), with p the chance that it means the same; value minus neutral value of the rest; 0
+    where unknown. Who accepts wants this kind of goods: half the chance is half the acceptance, and surer than sure adds nothing."""
     out = values - _NEUTRAL
-    text = np.clip(values[:, 0], 1e-9, 1 - 1e-9)
-    out[:, 0] = np.clip(np.log(text / (1 - text)), -FAR, FAR)
+    out[:, 0] = np.log(2 * np.clip(values[:, 0], FAR, 1.0))
     return np.where(np.isnan(out), 0.0, out)
+
+
+def _as_documented(seen: np.ndarray, coef: np.ndarray) -> tuple[float, float]:
+    """How to stretch and shift the fit by learned weights so that it has mean and spread of the documented one over the pairs seen."""
+    learned, documented = seen @ coef.mean(axis=0), seen @ _DOCUMENTED.mean(axis=0)
+    spread = float(learned.std())
+    stretch = float(np.clip(documented.std() / spread, 1 / MOST_STRETCH, MOST_STRETCH)) if spread > 1e-9 else 1.0
+    return stretch, float(documented.mean() - stretch * learned.mean())
 
 
 class DealModel(BaseEstimator):
@@ -84,6 +94,7 @@ class DealModel(BaseEstimator):
         model = cls()
         model.coef_ = _DOCUMENTED.copy()
         model.intercept_, model.offset_, model.slope_, model.eye_ = np.zeros(2), np.zeros(2), np.ones(2), np.full(2, model.eye)
+        model.bands_ = 1.0, 0.0
         model.answers_by_side_ = dict.fromkeys(SIDES, 0)
         return model
 
@@ -96,19 +107,25 @@ class DealModel(BaseEstimator):
         self.slope_: np.ndarray = start.slope_
         self.eye_: np.ndarray = np.full(2, float(self.eye))
         self.answers_by_side_: dict[Side, int] = {}
+        seen = []
         for at, side in enumerate(SIDES):
             mine = Observations.of([one for one in answers if one.side == side], self.task, links, RELATED)
             self.answers_by_side_[side] = int(mine.target.sum())
             if not len(mine.label):
                 continue
-            spread = np.maximum(self.steadiness * _DOCUMENTED[at], 1e-6)
-            learned = estimate(mine, _DOCUMENTED[at], spread, self.eye)
+            seen.append(mine.links)
+            learned = self._estimate(at, mine)
             self.coef_[at], self.eye_[at] = learned.weights, learned.eye
             if mine.target.any():
                 self.intercept_[at] = learned.intercept
-                unseen = out_of_fold(mine, _DOCUMENTED[at], spread, self.eye, self.folds)
+                unseen = out_of_fold(mine, functools.partial(self._estimate, at), self.folds)
                 self.slope_[at], self.offset_[at] = calibrate(unseen, mine)
+        self.bands_: tuple[float, float] = _as_documented(np.concatenate(seen), self.coef_) if seen else (1.0, 0.0)
         return self
+
+    def _estimate(self, at: int, seen: Observations) -> Learned:
+        """The weights of one side, given its answers and the documented ones."""
+        return estimate(seen, _DOCUMENTED[at], np.maximum(self.steadiness * _DOCUMENTED[at], 1e-6), self.eye)
 
     @property
     def answers_(self) -> int:
@@ -138,8 +155,13 @@ class DealModel(BaseEstimator):
         return links(values) @ (self.coef_ * self.slope_[:, None]).T + self.bases_
 
     def fit_scale(self, values: np.ndarray) -> np.ndarray:
-        """The mean of both sides before calibration and without the general readiness (the intercept), (n,): what bands cut."""
-        return links(values) @ self.coef_.mean(axis=0)
+        """The mean of both sides before calibration and without the general readiness (the intercept), (n,): what bands cut.
+
+        It is stretched so that the pairs it was learned from lie as the documented weights have them: a band keeps its share of pairs
+        when weights are learned, their order is the learned one.
+        """
+        stretch, shift = self.bands_
+        return shift + stretch * (links(values) @ self.coef_.mean(axis=0))
 
     def chance(self, signals: Mapping[str, float], side: Side) -> float:
         """The probability for one pair, from its known signals by name."""
@@ -149,7 +171,7 @@ class DealModel(BaseEstimator):
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it, with weights by name."""
         return {"task": self.task, "steadiness": self.steadiness, "folds": self.folds, "eye": self.eye,
-                "answers": dict(self.answers_by_side_),
+                "answers": dict(self.answers_by_side_), "bands": list(self.bands_),
                 "sides": {side: {"intercept": float(self.intercept_[at]), "slope": float(self.slope_[at]),
                                  "offset": float(self.offset_[at]), "eye": float(self.eye_[at]),
                                  "weights": dict(zip(NAMES, map(float, self.coef_[at]), strict=True))}
@@ -166,9 +188,11 @@ class DealModel(BaseEstimator):
             model.coef_ = np.array([[float(side["weights"].get(name, _DOCUMENTED[at, k])) for k, name in enumerate(NAMES)]
                                     for at, side in enumerate(sides)])
             model.answers_by_side_ = {side: int(stored["answers"][side]) for side in SIDES}
+            stretch, shift = stored.get("bands", (1.0, 0.0))
+            model.bands_ = float(stretch), float(shift)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a stored model: {error!r}") from error
-        numbers = [*model.intercept_, *model.slope_, *model.offset_, *model.eye_, *model.coef_.ravel()]
+        numbers = [*model.bands_, *model.intercept_, *model.slope_, *model.offset_, *model.eye_, *model.coef_.ravel()]
         if not all(map(math.isfinite, numbers)):
             raise ValueError("a stored model holds finite numbers only")
         return model

@@ -27,7 +27,8 @@ from matchmaker.engine.matching.units import kind_of
 from matchmaker.engine.matching.views import head
 from matchmaker.engine.text import script_language, singular, tokens
 
-STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6  # set in ranker.py's figures
+STRONG, GOOD, POSSIBLE = 1.2, -0.3, -1.6  # of the kind (kind.py): 3 of 4, 2 of 5, 1 of 6 are what is wanted
+FITS = (0.4, -0.15, -1.1)  # of the fit (dealability.py): what texts at those edges give where nothing else is known
 _EDGES = (STRONG, GOOD, POSSIBLE)
 REASON_CODES = ("text", "shared_words", "hs", "hs_other", "section", "section_other", "specification", "price", "quantity", "capacity",
                 "window", "certificate", "road", "entry", "saving", "evidence", "origin_wanted", "origin_other", "language",
@@ -80,16 +81,16 @@ def _says_something(word: str, written: str) -> bool:
     return long_enough and word not in _EMPTY_WORDS and not any(sign.isdigit() for sign in word)
 
 
-def band(fit: float, relevance: float) -> Band | None:
-    """The band of log-odds; None below possible. It stands at most one above what the relevance alone would give."""
-    by_fit, by_relevance = (next((at for at, edge in enumerate(_EDGES) if value >= edge), len(_EDGES)) for value in (fit, relevance))
-    return None if by_relevance == len(BANDS) else BANDS[min(max(by_fit, by_relevance - 1), len(BANDS) - 1)]
+def band(fit: float, kind: float) -> Band | None:
+    """The band of a fit and a kind, both in log-odds; None below possible. It stands at most one above what the kind alone would give."""
+    level = int(levels(np.array([fit]), np.array([kind]))[0])
+    return None if level == len(BANDS) else BANDS[level]
 
 
-def levels(fit: np.ndarray, relevance: np.ndarray) -> np.ndarray:
+def levels(fit: np.ndarray, kind: np.ndarray) -> np.ndarray:
     """Bands as numbers, 0 the best, `len(BANDS)` for what is not shown."""
-    by_fit, by_relevance = ((one[:, None] < np.array(_EDGES)).sum(axis=1) for one in (fit, relevance))
-    return np.where(by_relevance == len(BANDS), len(BANDS), np.clip(by_fit, by_relevance - 1, len(BANDS) - 1))
+    by_fit, by_kind = ((one[:, None] < np.array(edges)).sum(axis=1) for one, edges in ((fit, FITS), (kind, _EDGES)))
+    return np.where(by_kind == len(BANDS), len(BANDS), np.clip(by_fit, by_kind - 1, len(BANDS) - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Fact:
 
 def _text(pairs: Pairs, at: int, value: float) -> list[Fact]:
     near = math.log(value / (1 - value))
-    return [Fact("text", {"nearness": band(near, near) or "far"})]
+    return [Fact("text", {"nearness": next((name for name, edge in zip(BANDS, _EDGES, strict=True) if near >= edge), "far")})]
 
 
 def _hs(pairs: Pairs, at: int, value: float) -> list[Fact]:

@@ -2,6 +2,10 @@
 
 A list is read from the top: a match that nobody opened was perhaps never looked at. The chance that somebody acts on position p is
 therefore p ** -eye times the chance that they would if they looked, and `eye` is learned with the weights.
+
+Calibration. Who asks is willing, and what both sides know and no sheet says makes them willing together: among the pairs that are asked
+about, poor ones are better than they look, so answers alone teach too flat a slope. What somebody does with a list nobody else has
+chosen. The slope is therefore learned from lists where they weigh as much as the answers, the offset always from answers.
 """
 
 import hashlib
@@ -17,6 +21,7 @@ from matchmaker.engine.matching.signals import AT, NAMES
 
 INTERCEPT_SPREAD, EYE_SPREAD, EYE_MOST = 1.5, 0.3, 3.0
 SLOPE_SPREAD, OFFSET_SPREAD = 0.4, 1.0  # of the calibration around "as it is"
+SLOPES = (0.05, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +96,46 @@ def estimate(seen: Observations, centre: np.ndarray, spread: np.ndarray, eye: fl
     return Learned(found[tasks:-1], intercept, float(found[-1]))
 
 
-def out_of_fold(seen: Observations, centre: np.ndarray, spread: np.ndarray, eye: float, folds: int) -> np.ndarray:
-    """Log-odds of the task's own answers, each by weights that saw nothing of its group."""
+class Unseen(NamedTuple):
+    """Log-odds of every answer by weights that saw nothing of its group, and the chance that its line was looked at."""
+
+    scores: np.ndarray
+    looked: np.ndarray
+
+
+def out_of_fold(seen: Observations, learn: Callable[[Observations], Learned], folds: int) -> Unseen:
+    """All answers, judged by what `learn` makes of the other groups."""
     fold = seen.fold % folds
-    out = np.zeros(len(seen.label))
-    for one in np.unique(fold[seen.target]):
+    scores, looked = np.zeros(len(seen.label)), np.ones(len(seen.label))
+    for one in np.unique(fold):
         held = fold == one
-        learned = estimate(seen.where(~held), centre, spread, eye)
-        out[held] = seen.links[held] @ learned.weights + learned.intercept
-    return out[seen.target]
+        learned = learn(seen.where(~held))
+        scores[held] = seen.links[held] @ learned.weights + learned.intercept
+        looked[held] = seen.position[held] ** -learned.eye
+    return Unseen(scores, looked)
 
 
-def calibrate(scores: np.ndarray, seen: Observations) -> tuple[float, float]:
-    """Platt's slope and offset on scores of answers not seen, close to (1, 0) while there are few."""
-    label, weight = seen.label[seen.target], seen.weight[seen.target]
+def calibrate(unseen: Unseen, seen: Observations) -> tuple[float, float]:
+    """Platt's slope and offset on answers not seen, close to (1, 0) while there are few."""
+    others = ~seen.target & (seen.task == TASKS.index("interest"))
+    enough = seen.weight[others].sum() >= seen.weight[seen.target].sum() and 0 < seen.label[others].mean() < 1
+    slope, _ = _platt(unseen, seen, others if enough else seen.target, None)
+    return _platt(unseen, seen, seen.target, slope)
+
+
+def _platt(unseen: Unseen, seen: Observations, rows: np.ndarray, slope: float | None) -> tuple[float, float]:
+    """The most likely slope (unless it is given) and offset over some of the answers."""
+    scores, looked, label, weight = unseen.scores[rows], unseen.looked[rows], seen.label[rows], seen.weight[rows]
+    spreads = np.array([SLOPE_SPREAD, INTERCEPT_SPREAD if slope is None else OFFSET_SPREAD])
 
     def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
-        z = np.clip(theta[0] * scores + theta[1], -30, 30)
-        wrong = weight * (1 / (1 + np.exp(-z)) - label)
-        total = weight @ (np.logaddexp(0, z) - label * z) + 0.5 * (((theta[0] - 1) / SLOPE_SPREAD) ** 2 + (theta[1] / OFFSET_SPREAD) ** 2)
-        return float(total), np.array([wrong @ scores + (theta[0] - 1) / SLOPE_SPREAD ** 2, wrong.sum() + theta[1] / OFFSET_SPREAD ** 2])
+        p = 1 / (1 + np.exp(-np.clip(theta[0] * scores + theta[1], -30, 30)))
+        acts = np.clip(looked * p, 1e-12, 1 - 1e-12)
+        ahead = weight * (label - (1 - label) * acts / (1 - acts)) * (1 - p)  # d log-likelihood / d log-odds
+        back = (theta - np.array([1.0, 0.0])) / spreads
+        likelihood = weight @ (label * np.log(acts) + (1 - label) * np.log1p(-acts))
+        return float(0.5 * (back ** 2).sum() - likelihood), back / spreads - np.array([ahead @ scores, ahead.sum()])
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.05, 3.0), (None, None)]).x
+    bounds = [SLOPES if slope is None else (slope, slope), (None, None)]
+    found = minimize(loss, np.array([1.0 if slope is None else slope, 0.0]), jac=True, method="L-BFGS-B", bounds=bounds).x
     return float(found[0]), float(found[1])

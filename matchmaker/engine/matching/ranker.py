@@ -3,9 +3,9 @@
 candidates   pairs near enough in their texts, or of one customs heading; cheap, over all products.
 stops        a stopped pair is nowhere.
 signals      exact, for the candidates only; agreed terms of a pair stand in the place of its sheets'.
-shown        only where text, customs code and section alone say the product is the kind wanted (`relevance` at least POSSIBLE, by
-             the documented weights): good terms never carry the wrong product onto a page. Nearness of the whole texts is not
-             enough: the names must be near, or the customs heading the same.
+shown        only where text, customs code and section alone say the product is the kind wanted (`kind.py`, at least POSSIBLE):
+             good terms never carry the wrong product onto a page. Where no code says so the texts must be sure, or the names
+             near too.
 model        log-odds of each side; the mean orders the lists, or the chance that both accept and what others compete for.
 variety      of the first ten of a list at most three are of one company, while others of the same band are there.
 explanation  reasons, gaps and repairs, only for what is returned.
@@ -17,7 +17,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -29,6 +29,7 @@ from matchmaker.engine.matching.compute import Compute, each
 from matchmaker.engine.matching.dealability import DealModel
 from matchmaker.engine.matching.encoder import Encoder
 from matchmaker.engine.matching.explain import GOOD, POSSIBLE, STRONG, band, levels
+from matchmaker.engine.matching.kind import SECTIONS, TextScale, codes, kind
 from matchmaker.engine.matching.records import BANDS, Change, Demand, Match, Reason, Supply, Weights
 from matchmaker.engine.matching.repairs import changed_values, repairs_of
 from matchmaker.engine.matching.sheets import SheetTexts
@@ -37,22 +38,23 @@ from matchmaker.engine.matching.similarity import TextSimilarity
 from matchmaker.engine.matching.stops import stopped
 from matchmaker.engine.matching.survey import Found, Part, Survey, joined
 from matchmaker.engine.matching.taste import Tastes
+from matchmaker.engine.matching.variety import varied
 from matchmaker.engine.matching.views import whole
 
 __all__ = ["GOOD", "POSSIBLE", "STRONG", "Matcher", "Potentials", "band"]
 # Set by hand, names and wholes alike: on 240 demands and 240 products with nothing but their texts, even weights put a
 # product of the right customs heading first most often (83 of 100, 73 where products have no translation).
 NAMES_WEIGHT, WHOLE_WEIGHT, OFFSET = 0.35, 0.35, -2.4
-# What lets a pair through: the same customs heading; or names that are related and share a word for a product; or, without one, near
-# names or near texts. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 97 with a shared word
-# have the same heading; of those without one 13 of 44 above these edges and 13 of 148 below.
+# What lets a pair through: a customs code; texts that are sure by themselves; names that are related and share a word for a product; or,
+# without one, near names or near texts. On the same sheets, read without their codes, of pairs that stop short of "strong" 61 of 97 with
+# a shared word have the same heading; of those without one 13 of 44 above these edges and 13 of 148 below. Of the demo's sheets, read
+# without their codes, 4 of 10 pairs have the same heading where the texts' log-odds lie between 0 and 0.5, 8 of 10 above 1.
 NAMES_RELATED, NAMES_NEAR = 1.0, 3.0
-TEXT_WITH_NAMES, TEXT_NEAR = -0.75, -0.1
+TEXT_WITH_NAMES, TEXT_NEAR, TEXT_SURE = -0.75, -0.1, 0.5
+STATED_DEMANDS, STATED_PRODUCTS = 150, 600  # sheets with a customs code that say how texts are to be read
 BLOCK = 128  # demands at a time
 READ_AT_ONCE = 16 * BLOCK  # demands whose texts are held at a time
 MOST_CANDIDATES = 400  # of one demand
-FIRST, OF_ONE_COMPANY = 10, 3
-RELEVANCE = [AT[name] for name in ("text", "hs", "section")]
 PLACES = 6  # of log-odds that order: what differs behind them is rounding
 
 
@@ -80,8 +82,9 @@ class Matcher(BaseEstimator):
         self.agreed = agreed
         self.potentials = potentials
 
-    def fit(self, supplies: Sequence[Supply], past_demands: Sequence[Demand] = ()) -> "Matcher":
-        """Read the products; `past_demands` are a pool against texts that are near to everything."""
+    def fit(self, supplies: Sequence[Supply], past_demands: Sequence[Demand] = (), stated: Sequence[Demand] = ()) -> "Matcher":
+        """Read the products; `past_demands` are a pool against texts that are near to everything, `stated` demands of this expo: those
+        with a customs code say how its texts are to be read (`TextScale`)."""
         self.supplies_ = sorted(supplies, key=lambda supply: supply.id)
         pool = [text for demand in past_demands for text in (demand.title, whole(demand))]
         self.similarity_ = TextSimilarity(self.encoder)
@@ -89,7 +92,20 @@ class Matcher(BaseEstimator):
         self.columns_ = SupplyColumns(self.supplies_)
         self.near_ = Candidates(self.similarity_, self.texts_, self.columns_) if len(self.supplies_) > DENSE else None
         self.words_: dict[int, dict[str, str]] = {}
+        self.scale_ = self._scale([demand for demand in stated if demand.hs])
         return self
+
+    def _scale(self, demands: Sequence[Demand]) -> TextScale:
+        """The text scale of the expo, from an even choice of its sheets with a customs heading."""
+        supplies = [supply for supply in self.supplies_ if supply.hs]
+        demands, supplies = _evenly(demands, STATED_DEMANDS), _evenly(supplies, STATED_PRODUCTS)
+        wanted, offered = DemandColumns(demands).hs, SupplyColumns(supplies).hs
+        demands = [demand for demand, code in zip(demands, wanted[:, 1], strict=True) if code]
+        supplies = [supply for supply, code in zip(supplies, offered[:, 1], strict=True) if code]
+        if not demands or not supplies:
+            return TextScale.as_it_is()
+        same = wanted[wanted[:, 1] > 0, 1][:, None] == offered[offered[:, 1] > 0, 1]
+        return TextScale().fit(_nearness_of(*self.only(supplies).nearness(demands)), same)
 
     def only(self, supplies: Sequence[Supply]) -> "Matcher":
         """A matcher that knows these products only, with the word statistics of this one."""
@@ -120,17 +136,18 @@ class Matcher(BaseEstimator):
         `texts` are those of the demands where they are read already.
         """
         i, j, by_name, by_whole = self._compared(columns, texts)
-        text = NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
-        best = float(_DOCUMENTED.fit_scale(_ones("hs", "section"))[0])  # more than this no code and section add
+        text = self.scale_.read(_nearness_of(by_name, by_whole))
         heading = (columns.hs[i, 1] == self.columns_.hs[j, 1]) & (columns.hs[i, 1] > 0)
+        coded = np.where(heading, codes(columns.hs[i], self.columns_.hs[j]), 0.0)
         alike = by_name >= NAMES_RELATED
-        near = (heading & (text >= POSSIBLE - best)) | (alike & (text >= TEXT_NEAR)) | ((by_name >= NAMES_NEAR) & (text >= TEXT_WITH_NAMES))
-        related = np.flatnonzero(alike & (text >= POSSIBLE - SECTION_SAME) & ~near)
+        near = (heading & (text + coded >= POSSIBLE - SECTIONS[0])) | (text >= TEXT_SURE) | (alike & (text >= TEXT_NEAR))
+        near |= (by_name >= NAMES_NEAR) & (text >= TEXT_WITH_NAMES)
+        related = np.flatnonzero(alike & (text >= POSSIBLE - SECTIONS[0]) & ~near)
         wanted = {row: explain.product_words(columns.sheets[row]) for row in np.unique(i[related]).tolist()}
         for at in related.tolist():
             near[at] = bool(explain.shared_words(wanted[int(i[at])], self._words(self.supplies_[j[at]])))
-        i, j, text, heading = i[near], j[near], text[near], heading[near]
-        order = np.lexsort((j, -(text + best * heading), i))
+        i, j, text, coded = i[near], j[near], text[near], coded[near]
+        order = np.lexsort((j, -(text + coded), i))
         kept = np.sort(order[np.arange(len(i)) - np.searchsorted(i, i) < MOST_CANDIDATES])
         return Pairs(columns, self.columns_, i[kept], j[kept], self.today), text[kept]
 
@@ -154,10 +171,8 @@ class Matcher(BaseEstimator):
             values[rows] = changed_values([pairs.sheets(at) for at in rows], list(terms.values()), values[rows], self.today)
         if self.tastes is not None:
             values[:, AT["taste_buyer"]:] = self.tastes.values(pairs, values)
-        kind = np.full_like(values, np.nan)
-        kind[:, RELEVANCE] = values[:, RELEVANCE]
         fit = np.round(self._model.fit_scale(values), PLACES)
-        level = levels(fit, np.round(_DOCUMENTED.fit_scale(kind), PLACES))
+        level = levels(fit, np.round(kind(pairs, text), PLACES))
         shown = level < len(BANDS)
         pairs, values, fit, level = pairs.take(shown), values[shown], fit[shown], level[shown]
         odds = np.round(self._model.log_odds(values), PLACES)
@@ -298,25 +313,14 @@ class Matcher(BaseEstimator):
         return self.words_[supply.id]
 
 
-def _ones(*known: str) -> np.ndarray:
-    """One row in which these signals are 1 and nothing else is known."""
-    return np.array([[1.0 if name in known else np.nan for name in NAMES]])
+def _nearness_of(by_name: np.ndarray, by_whole: np.ndarray) -> np.ndarray:
+    """Nearness of texts from that of their names and wholes, in log-odds as they hold at a broad expo."""
+    return NAMES_WEIGHT * by_name + WHOLE_WEIGHT * by_whole + OFFSET
+
+
+def _evenly(sheets: Sequence[Any], most: int) -> list[Any]:
+    """At most so many of the sheets, evenly over all."""
+    return [sheets[at] for at in np.unique(np.linspace(0, len(sheets) - 1, min(len(sheets), most)).astype(int)).tolist()]
 
 
 _DOCUMENTED = DealModel.documented()
-SECTION_SAME = float(_DOCUMENTED.fit_scale(_ones("section"))[0])
-
-
-def varied(companies: Sequence[int], levels: Sequence[int]) -> list[int]:
-    """The places of a sorted list anew: of the first ten at most three are of one company, while others of the same band are there."""
-    rest = list(range(len(companies)))
-    out: list[int] = []
-    taken: dict[int, int] = {}
-    while rest and len(out) < FIRST:
-        best = rest[0]
-        if taken.get(companies[best], 0) >= OF_ONE_COMPANY:
-            best = next((at for at in rest if levels[at] == levels[best] and taken.get(companies[at], 0) < OF_ONE_COMPANY), best)
-        rest.remove(best)
-        out.append(best)
-        taken[companies[best]] = taken.get(companies[best], 0) + 1
-    return out + rest

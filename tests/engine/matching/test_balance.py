@@ -124,10 +124,10 @@ def test_the_floor_gives_protected_columns_their_places_and_says_its_price() -> 
     p[:, :15] *= 0.4  # nobody wants these fifteen
     protected = np.arange(80) < 15
     without, balance = dense(worth(p, q), beta=3.0), dense(worth(p, q), beta=3.0, floor=4, protected=protected)
-    places = ranks(balance.rows_, balance._row_scores(balance.lift_), balance.cols_)
+    places = ranks(balance.rows_, balance.for_row_ + balance.lift_[balance.cols_], balance.cols_)
     got = np.bincount(balance.cols_, places <= balance.top, minlength=80)
     assert (got[protected] >= 4).all()
-    assert (np.bincount(balance.cols_, ranks(balance.rows_, without._row_scores(without.lift_), balance.cols_) <= 10)[protected] < 4).any()
+    assert (np.bincount(balance.cols_, ranks(balance.rows_, without.for_row_, balance.cols_) <= 10)[protected] < 4).any()
     assert (balance.lift_[~protected] == 0).all()
     assert not len(balance.short_) and without.price_of_floor() == 0
     assert abs(balance.price_of_floor()) < 0.1 * without.exposure().matches
@@ -172,3 +172,23 @@ def test_an_empty_market_is_no_error_and_the_estimator_can_be_cloned() -> None:
     balance = clone(Balance(beta=0.3, floor=2)).fit([], [], [], [], 0, 0)
     assert balance.exposure().matches == 0 and balance.get_params()["beta"] == 0.3
     assert len(Balance().fit([], [], [], [], 3, 2).log_b_) == 2
+
+
+@given(st.integers(0, 500), st.integers(1, 4), st.integers(1, 6))
+def test_answering_each_other_never_costs_expected_matches(seed: int, top: int, answers: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, cols = np.nonzero(rng.random((8, 6)) < 0.7)
+    value = rng.random(len(rows)).round(2)
+    plain, told = (Balance(top=top, answers=count).fit(rows, cols, value, value, 8, 6) for count in (0, answers))
+    assert told.exposure().matches >= plain.exposure().matches * (1 - 1e-2) - 1e-9  # what nobody reads is ordered by a faint examination
+    for heads, before, after in ((rows, plain.for_row_, told.for_row_), (cols, plain.for_col_, told.for_col_)):
+        for head in np.unique(heads):
+            assert sorted(before[heads == head]) == sorted(after[heads == head])  # the values stay, who has them changes
+
+
+def test_without_answers_lists_are_those_of_the_equilibrium() -> None:
+    rows, cols = (index.ravel() for index in np.indices((4, 3)))
+    value = np.random.default_rng(0).random(12)
+    plain = Balance(answers=0).fit(rows, cols, value, value, 4, 3)
+    assert np.array_equal(plain.for_row_, plain.order_for_row(cols, value, value))
+    assert np.array_equal(plain.for_col_, plain.order_for_col(rows, value, value))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 
 from matchmaker.engine.matching.dealability import ENOUGH, PRIORS, DealModel, IntentionModel, links
 from matchmaker.engine.matching.records import SIDES, Answer
@@ -149,6 +150,44 @@ def test_related_answers_do_not_drown_the_task() -> None:
     shown = [Answer("buyer", "interest", 0.0, one.signals, 1.0, None, one.group) for one in market(8000, seed=3)]
     alone, both = DealModel().fit(asked), DealModel().fit([*asked, *shown])
     assert abs(both.bases_[0] - alone.bases_[0]) < 0.6
+
+
+def test_who_asks_is_willing_and_does_not_flatten_what_is_calibrated() -> None:
+    """Something that no sheet tells makes both sides willing: lists show everybody, only willing people ask."""
+    rng = np.random.default_rng(3)
+    answers, pairs = [], []
+    for at in range(9000):
+        price, secret = float(rng.uniform()), rng.normal()
+        readiness = [3 * (price - 0.6) + 1.5 * secret for _ in SIDES]
+        buyer, exhibitor = (rng.uniform() < 1 / (1 + math.exp(-one)) for one in readiness)
+        pairs.append((price, buyer))
+        if at < 3000:
+            answers.append(Answer("buyer", "interest", float(buyer), {"price": price}, group=str(at)))
+            if exhibitor and len(answers) % 4 == 0:
+                answers.append(Answer("buyer", "acceptance", float(buyer), {"price": price}, group=str(at)))
+    rows = np.full((6000, len(NAMES)), math.nan)
+    rows[:, AT["price"]] = [price for price, _ in pairs[3000:]]
+    accepted = np.array([buyer for _, buyer in pairs[3000:]], float)
+    slopes = []
+    for some in (answers, [one for one in answers if one.task == "acceptance"]):
+        z = DealModel().fit(some).log_odds(rows)[:, 0]
+        slopes.append(LogisticRegression(C=1e6).fit(z[:, None], accepted).coef_[0, 0])
+    assert abs(slopes[0] - 1) < 0.25 and abs(slopes[0] - 1) < abs(slopes[1] - 1)
+
+
+def test_a_band_keeps_its_share_of_the_pairs_when_weights_are_learned() -> None:
+    """People to whom nothing matters but the price: weights shrink, and the fit is stretched to the spread that it had."""
+    answers = market(1500, seed=8, truth={"text": 0.05, "price": 1.0, "quantity": 0.0})
+    learned, rows = DealModel().fit(answers), table(answers)
+    before, after = DealModel.documented().fit_scale(rows), learned.fit_scale(rows)
+    assert after.mean() == pytest.approx(before.mean(), abs=1e-6) and after.std() == pytest.approx(before.std(), rel=1e-6)
+    assert np.array_equal(np.argsort(after), np.argsort(links(rows) @ learned.coef_.mean(axis=0)))
+
+
+def test_a_model_stored_without_bands_reads_them_as_they_are() -> None:
+    stored = FITTED.to_dict()
+    del stored["bands"]
+    assert DealModel.from_dict(stored).bands_ == (1.0, 0.0)
 
 
 def test_the_chance_of_an_intention_is_a_second_model_of_the_same_kind() -> None:

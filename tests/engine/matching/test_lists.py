@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from matchmaker.engine.matching.columns import DemandColumns, Pairs, SupplyColumns
 from matchmaker.engine.matching.encoder import DictionaryEncoder
-from matchmaker.engine.matching.ranker import FIRST, OF_ONE_COMPANY, Matcher, Potentials, varied
+from matchmaker.engine.matching.ranker import Matcher, Potentials
 from matchmaker.engine.matching.records import Change, Demand, Match, Quantity, Supply
 from matchmaker.engine.matching.stops import stopped_by
 from matchmaker.engine.matching.taste import Experience, Tastes
+from matchmaker.engine.matching.variety import FIRST, OF_ONE_COMPANY, varied
 
 from .sheets import TODAY, demands, supplies
 
