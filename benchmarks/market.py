@@ -37,7 +37,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.worlds import Oracle, Records
+from benchmarks.worlds import TRADE, Oracle, Records, without
 from benchmarks.worlds.sheets import TODAY
 from benchmarks.worlds.use import Use
 from matchmaker.engine.matching import baselines
@@ -198,9 +198,10 @@ def bare_search(matcher: Matcher, demands: Sequence[Demand]) -> float:
     return time.process_time() - began
 
 
-def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Encoder) -> dict:
-    """All figures of one world with one seed."""
+def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Encoder, hidden: Sequence[str] = ()) -> dict:
+    """All figures of one world with one seed, from sheets that say nothing of the `hidden` fields."""
     records, oracle = world(seed)
+    records = without(records, *hidden)
     supplies, demands = records
     n, m, used = len(demands), len(supplies), len(demands) * 3 // 8
     scores, late = text_scores(encoder, records), demands[used:]
@@ -291,13 +292,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first", type=int, default=200, help="the first seed")
     parser.add_argument("--world", action="append", help="module:function; repeatable; default the three of benchmarks/worlds")
+    parser.add_argument("--without", action="append", default=[], choices=tuple(TRADE), help="what no sheet is to tell; repeatable")
     parser.add_argument("--encoder", default="auto", choices=("auto", "use", "dictionary"))
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     cache = Path(tempfile.gettempdir()) / "matchmaker-market" / "vectors.sqlite"
     encoder, told = CachedEncoder(load_encoder(options.encoder), FileCache(cache)), {}
     for name in options.world or WORLDS:
-        results = [run(load(name), seed, encoder) for seed in range(options.first, options.first + options.seeds)]
+        results = [run(load(name), seed, encoder, options.without) for seed in range(options.first, options.first + options.seeds)]
         told[name] = {**summary(results), "seeds": results}
         show(name, told[name], options.seeds)
     if options.out:

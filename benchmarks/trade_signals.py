@@ -12,30 +12,19 @@ all sheets, so that it is unknown as it would be without the desk.
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from benchmarks.market import FileCache, load, quality, table
-from benchmarks.worlds import Oracle, Records
+from benchmarks.worlds import TRADE, Oracle, Records, without
 from benchmarks.worlds.sheets import TODAY
 from matchmaker.engine.matching.columns import DemandColumns
 from matchmaker.engine.matching.encoder import CachedEncoder, Encoder, load_encoder
 from matchmaker.engine.matching.ranker import Matcher
 
 WORLDS = ("benchmarks.worlds.trade:world", "benchmarks.worlds.trade:control")
-EMPTY: Mapping[str, Any] = {"worth": None, "entry": {}, "saving": None, "evidence": None}  # fields of the two sheets; see `records.py`
-
-
-def without(records: Records, *fields: str) -> Records:
-    """The same sheets, saying nothing of these fields."""
-    def emptied(sheet: Any) -> Any:
-        return replace(sheet, **{name: EMPTY[name] for name in fields if hasattr(sheet, name)})
-
-    return Records([emptied(one) for one in records.supplies], [emptied(one) for one in records.demands])
 
 
 def lists(records: Records, encoder: Encoder) -> np.ndarray:
@@ -49,7 +38,7 @@ def run(world: Callable[[int], tuple[Records, Oracle]], seed: int, encoder: Enco
     """{variant: expected deals and nDCG@10, as multiples of the lists without trade}."""
     records, oracle = world(seed)
     gains = oracle.accept("buyer") * oracle.accept("exhibitor") * oracle.deal()
-    variants = {"all": (), **{f"without {name}": (name,) for name in EMPTY}, "none": tuple(EMPTY)}
+    variants = {"all": (), **{f"without {name}": (name,) for name in TRADE}, "none": tuple(TRADE)}
     got = {name: quality(lists(without(records, *fields), encoder), gains) for name, fields in variants.items()}
     return {name: {measure: value / got["none"][measure] for measure, value in one.items()} for name, one in got.items()}
 

@@ -5,7 +5,9 @@ would accept and deal; the benchmark asks it only for what people do with what t
 the form of the model (a logistic regression), each stresses something else. Worlds from outside need only this interface.
 """
 
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -17,6 +19,18 @@ class Records(NamedTuple):
 
     supplies: list[Supply]
     demands: list[Demand]
+
+
+#: What the trade desk fills of the sheets, and how it reads when nothing is known.
+TRADE: Mapping[str, Any] = {"worth": None, "entry": {}, "saving": None, "evidence": None}
+
+
+def without(records: Records, *fields: str) -> Records:
+    """The same sheets, saying nothing of these fields of `TRADE`. Raises KeyError for others."""
+    def emptied(sheet: Any) -> Any:
+        return replace(sheet, **{name: TRADE[name] for name in fields if hasattr(sheet, name)})
+
+    return Records([emptied(one) for one in records.supplies], [emptied(one) for one in records.demands])
 
 
 class Oracle(Protocol):
