@@ -144,11 +144,11 @@ def test_a_refresh_goes_on_and_stores_what_an_undisturbed_one_stores(inside):
     assert stored_matches() == survived
 
 
-def fair(*, size: int = 12, meetings: int = 60) -> tuple:
-    """So many exhibitors and as many buyers who have agreed on some meetings, eight tables, eight slots."""
+def fair(*, size: int = 12, meetings: int = 60, tables: int = 8) -> tuple:
+    """So many exhibitors and as many buyers who have agreed on some meetings, tables, eight slots."""
     expo = factories.ExpoFactory()
     hall = factories.HallFactory(expo=expo)
-    for _ in range(8):
+    for _ in range(tables):
         factories.TableFactory(hall=hall)
     factories.slots(expo, 8)
     sides = [[factories.CompanyFactory() for _ in range(size)], [factories.BuyerFactory() for _ in range(size)]]
@@ -178,14 +178,14 @@ def test_an_optimisation_is_taken_up_and_its_plan_is_stored_once(inside):
 
 
 def test_a_killed_run_goes_on_from_its_best_plan_and_says_so(inside):
-    expo, organizer = fair(size=30, meetings=300)  # too many for the places, and of unlike worth: the best is not reached at once
+    expo, organizer = fair(size=60, meetings=1200, tables=40)  # too many for the places and of unlike worth: it takes a while
     draw = random.Random(3)  # noqa: S311 - the same expo every time
     slots = list(db.session.scalars(sa.select(Slot.id)))
     for meeting in db.session.scalars(sa.select(Meeting)):
         meeting.match_score = draw.randint(40, 99)
     people = db.session.scalars(sa.select(Person.id))
     db.session.add_all(Unavailable(person_id=person, slot_id=slot) for person in people for slot in draw.sample(slots, 3))
-    ident = scheduling.start_optimising(organizer, expo, seconds=10)
+    ident = scheduling.start_optimising(organizer, expo, seconds=20)
     commit()
 
     def kept() -> dict:

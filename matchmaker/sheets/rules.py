@@ -6,7 +6,7 @@ an empty list. It raises ``Invalid`` in words. ``check`` runs the rules of a who
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -199,7 +199,10 @@ def several(rule: Rule, most: int = 40) -> Rule:
     """Return the rule of a list of things, each of which obeys ``rule``; text is split at commas, semicolons and lines."""
 
     def all_of(value: Any) -> list[Any]:
-        parts = re.split(r"[,;\uff0c\uff1b、/|\n]+", value) if isinstance(value, str) else list(value or [])
+        if isinstance(value, str):
+            parts: list[Any] = re.split(r"[,;\uff0c\uff1b、/|\n]+", value)
+        else:
+            parts = list(value) if isinstance(value, Iterable) else [value]
         found = [rule(part) for part in parts if part not in (None, "") and str(part).strip()]
         if len(found) > most:
             raise Invalid(N_("At most %(count)s of them."), count=most)
