@@ -102,8 +102,10 @@ class Hall:
             status, page = ask(port, "GET", f"{DESK}/publish", headers)
             if status != 200:
                 return status
-            seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-            status, _body = ask(port, "POST", f"{DESK}/publish", form, urlencode({"seen": html.unescape(seen)}))
+            seen = re.search(r'name="seen" value="([^"]+)"', page)
+            if seen is None:  # a colleague published a moment ago, and nothing has changed since
+                return 204
+            status, _body = ask(port, "POST", f"{DESK}/publish", form, urlencode({"seen": html.unescape(seen[1])}))
             if status != 302:  # back to the page: the draft has changed
                 return status
         return 409
