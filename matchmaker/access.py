@@ -305,3 +305,9 @@ ACCESS: dict[str, frozenset[Role]] = {
     "matching.recommendations_version": COMPANIES,
     "matching.recommendations_why": COMPANIES,
 }
+
+SEARCH_WORDS = ("q", "words", "title")  # the parameters in which a search has its words
+# what is made for one reader and taken away as a file; calendars are counted apart, by their address (agendas.feeds)
+FILES = frozenset({
+    "agendas.agenda_file", "comparison.workbook", "documents.document_file", "documents.index_file", "green.report_file",
+    "papers.bundle_export", "papers.bundle_file", "papers.export", "passports.file", "passports.own_file", "sheets.import_errors"})

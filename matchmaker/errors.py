@@ -56,9 +56,14 @@ class TooLarge(Problem):
 
 
 class TooMany(Problem):
-    """A limit was reached; try again later."""
+    """A limit was reached; try again later: after ``minutes``, where the limit is one of time."""
 
     status = 429
+
+    @property
+    def seconds(self) -> int | None:
+        """How long to wait until everything counted so far is forgotten; None where time alone does not help."""
+        return self.params["minutes"] * 60 if "minutes" in self.params else None
 
 
 def N_(message: str) -> str:
@@ -75,8 +80,8 @@ def wants_json() -> bool:
     return request.is_json or (best == "application/json" and not request.accept_mimetypes["text/html"])
 
 
-def answer(status: int, message: str = "") -> ResponseReturnValue:
-    """Return the error page, or JSON for scripts, with ``status``."""
+def answer(status: int, message: str = "", *, wait: int | None = None) -> ResponseReturnValue:
+    """Return the error page, or JSON for scripts, with ``status``; ``wait``: seconds until it is worth while to try again."""
     if status >= 500:
         response = _bare(status)
     elif wants_json():
@@ -85,8 +90,8 @@ def answer(status: int, message: str = "") -> ResponseReturnValue:
         page = status if status in PAGES else 400
         response = make_response(render_template(f"errors/{page}.html", message=message))
     response.status_code = status
-    if status == 503:
-        response.headers["Retry-After"] = "5"
+    if wait := 5 if status == 503 else wait:
+        response.headers["Retry-After"] = str(wait)
     return response
 
 
@@ -103,7 +108,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Problem)
     def _problem(error: Problem) -> ResponseReturnValue:
-        return answer(error.status, str(error))
+        return answer(error.status, str(error), wait=error.seconds if isinstance(error, TooMany) else None)
 
     @app.errorhandler(StaleDataError)
     def _stale(_error: StaleDataError) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from . import clock, i18n
+from .accounts import allowances
 from .accounts import queries as accounts
 from .accounts import views as accounts_views
 from .agendas import views as agendas_views
@@ -76,6 +77,7 @@ def init_app(app: Flask) -> None:
     jobs.at_start(matching_tasks.warm_up)
     login.user_loader(accounts.session_user)
     login.login_view = "accounts.sign_in"
+    app.before_request(allowances.spend_of_reader)
     expo_context.init_app(app)
     app.before_request(expo_context.load_expo)
     app.extensions["matchmaker.encoder_state"] = matching_encoding.encoder_state

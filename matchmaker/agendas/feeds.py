@@ -14,6 +14,7 @@ from icalendar import Calendar, Event, vText
 from sqlalchemy.orm import joinedload
 
 from .. import audit, clock
+from ..accounts.allowances import spend
 from ..companies.queries import blocked_pairs
 from ..expos.models import Slot
 from ..i18n import clock_time, reading_in
@@ -55,8 +56,9 @@ def revoke(kind: str, *ref_ids: int) -> None:
 
 
 def calendar(token: str) -> bytes:
-    """Return the iCalendar text behind a secret address; raise ``NotFound``, also once a person's account is disabled."""
+    """Return the iCalendar text behind a secret address; raise ``NotFound``, also once a person's account is disabled, and ``TooMany``."""
     feed = one(sa.select(CalendarFeed).where(CalendarFeed.token == token))
+    spend("feed", feed.id)
     subject = queries.find(feed.kind, feed.ref_id)
     ensure(queries.is_alive(subject))
     with reading_in(feed.language):

@@ -52,29 +52,30 @@ class Combobox {
     url.searchParams.set("q", words);
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (!answer.ok || turn !== this.asked) return;
-      const found = await answer.json();
-      if (turn === this.asked) this.show(Array.isArray(found) ? found : found.items ?? []);
+      const found = answer.ok || answer.status === 429 ? await answer.json() : null;
+      if (!found || turn !== this.asked) return;
+      if (answer.ok) this.show(Array.isArray(found) ? found : found.items ?? []);
+      else this.show([], found.error);
     } catch {
       this.close();
     }
   }
 
-  show(options) {
+  show(options, refusal = "") {
     this.options = options;
     this.active = -1;
     const rows = options.map((option, index) => this.row(option, index));
     if (!rows.length) {
       const none = document.createElement("li");
       none.className = "none";
-      none.textContent = this.box.dataset.none ?? "—";
+      none.textContent = refusal || (this.box.dataset.none ?? "—");
       rows.push(none);
     }
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(-1);
-    const text = options.length ? (this.box.dataset.found ?? "{n}").replace("{n}", options.length) : this.box.dataset.none;
+    const text = options.length ? (this.box.dataset.found ?? "{n}").replace("{n}", options.length) : refusal || this.box.dataset.none;
     document.dispatchEvent(new CustomEvent("announce", { detail: text }));
   }
 
