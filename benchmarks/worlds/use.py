@@ -82,6 +82,6 @@ class Use:
 
     def _log(self, kind: str, side: Side, at: int, position: int | None = None) -> None:
         known = {name: float(value) for name, value in zip(NAMES, self.values[at], strict=False) if not np.isnan(value)}
-        made = answer(kind, side, known, position, group=f"demand {self.i[at]}")
+        made = answer(kind, side, known, position, group=f"demand {self.i[at]}", pair=f"{self.i[at]}/{self.j[at]}")
         if made is not None:
             self.answers.append(made)

@@ -88,14 +88,14 @@ def observations(rows: Iterable[Any] | None = None) -> "list[Answer]":
     from ..engine.matching import feedback
 
     found = []
-    for (company_id, _demand, _product), of_pair in groupby(rows if rows is not None else rows_of(), key=_pair):
+    for (company_id, demand_id, product_id), of_pair in groupby(rows if rows is not None else rows_of(), key=_pair):
         kinds = {row.kind: row for row in of_pair}
         seen = kinds.get("shown")
         position = seen.position if seen is not None else None
         for kind in _telling(kinds):
             row = kinds[kind]
             found.append(feedback.answer(kind, row.side, row.signals, position, reason=row.reason, rating=row.value,
-                                         group=str(company_id), at=row.at.date()))
+                                         group=str(company_id), at=row.at.date(), pair=f"{demand_id}/{product_id}"))
     return [one for one in found if one is not None]
 
 
@@ -186,14 +186,14 @@ def folds_in_use() -> "list[DealModel] | None":
     return [DealModel.from_dict(stored) for stored in version.metrics["folds"]] if version and version.metrics.get("folds") else None
 
 
-def chances(model: "DealModel", signals: Sequence[Mapping[str, float]]) -> "np.ndarray":
-    """Return the chances that buyer and exhibitor accept when asked, (n, 2)."""
+def chances(model: "DealModel", signals: Sequence[Mapping[str, float]], asked: bool = False) -> "np.ndarray":
+    """Return the chances that buyer and exhibitor would accept, (n, 2); ``asked``: given that the other side did ask."""
     import numpy as np
 
     from ..engine.matching.signals import NAMES
 
     values = np.array([[one.get(name, np.nan) for name in NAMES] for one in signals], float).reshape(-1, len(NAMES))
-    return 1 / (1 + np.exp(-model.log_odds(values)))
+    return 1 / (1 + np.exp(-(model.log_odds_if_asked(values) if asked else model.log_odds(values))))
 
 
 def tells(folds: "Sequence[DealModel]", asked: "Sequence[Answer]") -> dict[str, Any] | None:
@@ -207,7 +207,7 @@ def tells(folds: "Sequence[DealModel]", asked: "Sequence[Answer]") -> dict[str, 
     predicted = np.empty(len(asked))
     for fold, model in enumerate(folds):
         mine = [at for at, one in enumerate(asked) if fold_of(one.group) == fold]
-        both = chances(model, [asked[at].signals for at in mine])
+        both = chances(model, [asked[at].signals for at in mine], asked=True)
         predicted[mine] = [pair[int(asked[at].side == "exhibitor")] for at, pair in zip(mine, both, strict=True)]
     labels = np.array([one.label for one in asked])
     safe = np.clip(predicted, 1e-6, 1 - 1e-6)

@@ -103,7 +103,7 @@ def test_a_calibrated_match_says_what_its_number_means(fair, browse):
     """The exhibitor is asked: -1 + 0.9 - 0.6 gives 33 of 100; the best change, 0.9 more, gives 55."""
     calibrate(fair)
     page = browse(fair.buyer).get(fair.url).text
-    assert "about 33 exhibitors accept when they are asked" in page and "Calibrated on 240 answers" in page and "about 47 end" in page
+    assert "about 33 exhibitors would agree to meet" in page and "Calibrated on 240 answers" in page and "about 47 end" in page
     assert page.count('class="on"/>') == 33 and page.count('class="may"/>') == 55 - 33
     assert "The parts add up to 33." in page and "without this: 48" in page
     page = browse(fair.buyer).get(fair.lists).text
@@ -113,7 +113,7 @@ def test_a_calibrated_match_says_what_its_number_means(fair, browse):
 @pytest.mark.database
 def test_each_side_reads_the_chance_of_the_other(fair, browse):
     calibrate(fair)
-    assert "about 35 buyers accept when they are asked" in browse(fair.exhibitor).get(fair.url).text  # -1 + 1.2 - 0.8
+    assert "about 35 buyers would agree to meet" in browse(fair.exhibitor).get(fair.url).text  # -1 + 1.2 - 0.8
 
 
 @pytest.mark.database

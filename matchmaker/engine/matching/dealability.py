@@ -1,10 +1,11 @@
-"""The model: how likely each side is to accept when asked, as a sum over what is known of the pair.
+"""The model: how likely each side would accept if it were asked, as a sum over what is known of the pair.
 
     log-odds(side) = slope · (intercept + Σ weight_k · link_k(value_k)) + offset
 
 Unknown signals contribute exactly 0. Weights begin at documented ones (PRIORS), are learned around them from answers (MAP logistic
 regression with a Gaussian prior) and never turn negative, so what is monotone stays so. `slope` and `offset` are Platt's calibration,
-by weights that have not seen what they judge; they keep the sum a sum (see learning.py for what each is learned from).
+by weights that have not seen what they judge; they keep the sum a sum (see calibration.py for what each is learned from). The chance is
+that of a pair that nobody has asked about; where one side did ask, the other is the readier by `mutual_` (`log_odds_if_asked`).
 """
 
 import functools
@@ -14,9 +15,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from scipy.special import expit
 from sklearn.base import BaseEstimator
 
-from matchmaker.engine.matching.learning import Learned, Observations, calibrate, estimate, out_of_fold
+from matchmaker.engine.matching.calibration import Voice, calibrate, out_of_fold
+from matchmaker.engine.matching.learning import Learned, Observations, estimate
 from matchmaker.engine.matching.records import SIDES, Answer, Side, Task, logistic
 from matchmaker.engine.matching.signals import NAMES
 
@@ -94,7 +97,7 @@ class DealModel(BaseEstimator):
         model = cls()
         model.coef_ = _DOCUMENTED.copy()
         model.intercept_, model.offset_, model.slope_, model.eye_ = np.zeros(2), np.zeros(2), np.ones(2), np.full(2, model.eye)
-        model.bands_ = 1.0, 0.0
+        model.bands_, model.mutual_ = (1.0, 0.0), 0.0
         model.answers_by_side_ = dict.fromkeys(SIDES, 0)
         return model
 
@@ -107,7 +110,8 @@ class DealModel(BaseEstimator):
         self.slope_: np.ndarray = start.slope_
         self.eye_: np.ndarray = np.full(2, float(self.eye))
         self.answers_by_side_: dict[Side, int] = {}
-        seen = []
+        self.mutual_ = 0.0
+        seen, voices = [], {}
         for at, side in enumerate(SIDES):
             mine = Observations.of([one for one in answers if one.side == side], self.task, links, RELATED)
             self.answers_by_side_[side] = int(mine.target.sum())
@@ -118,8 +122,10 @@ class DealModel(BaseEstimator):
             self.coef_[at], self.eye_[at] = learned.weights, learned.eye
             if mine.target.any():
                 self.intercept_[at] = learned.intercept
-                unseen = out_of_fold(mine, functools.partial(self._estimate, at), self.folds)
-                self.slope_[at], self.offset_[at] = calibrate(unseen, mine)
+                voices[at] = Voice(mine, out_of_fold(mine, functools.partial(self._estimate, at), self.folds), learned)
+        if voices:
+            sides, found = list(voices), calibrate(list(voices.values()), asked=self.task == "acceptance")
+            self.slope_[sides], self.offset_[sides], self.mutual_ = found
         self.bands_: tuple[float, float] = _as_documented(np.concatenate(seen), self.coef_) if seen else (1.0, 0.0)
         return self
 
@@ -154,6 +160,11 @@ class DealModel(BaseEstimator):
         """Log-odds that buyer and exhibitor accept, (n, 2)."""
         return links(values) @ (self.coef_ * self.slope_[:, None]).T + self.bases_
 
+    def log_odds_if_asked(self, values: np.ndarray) -> np.ndarray:
+        """The same of pairs that the other side asks about, (n, 2): who asks is willing, and `mutual_` says what that tells."""
+        odds = self.log_odds(values)
+        return odds + self.mutual_ * (1 - expit(odds[:, ::-1]))
+
     def fit_scale(self, values: np.ndarray) -> np.ndarray:
         """The mean of both sides before calibration and without the general readiness (the intercept), (n,): what bands cut.
 
@@ -171,7 +182,7 @@ class DealModel(BaseEstimator):
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it, with weights by name."""
         return {"task": self.task, "steadiness": self.steadiness, "folds": self.folds, "eye": self.eye,
-                "answers": dict(self.answers_by_side_), "bands": list(self.bands_),
+                "answers": dict(self.answers_by_side_), "bands": list(self.bands_), "mutual": self.mutual_,
                 "sides": {side: {"intercept": float(self.intercept_[at]), "slope": float(self.slope_[at]),
                                  "offset": float(self.offset_[at]), "eye": float(self.eye_[at]),
                                  "weights": dict(zip(NAMES, map(float, self.coef_[at]), strict=True))}
@@ -189,10 +200,10 @@ class DealModel(BaseEstimator):
                                     for at, side in enumerate(sides)])
             model.answers_by_side_ = {side: int(stored["answers"][side]) for side in SIDES}
             stretch, shift = stored.get("bands", (1.0, 0.0))
-            model.bands_ = float(stretch), float(shift)
+            model.bands_, model.mutual_ = (float(stretch), float(shift)), float(stored.get("mutual", 0.0))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a stored model: {error!r}") from error
-        numbers = [*model.bands_, *model.intercept_, *model.slope_, *model.offset_, *model.eye_, *model.coef_.ravel()]
+        numbers = [*model.bands_, model.mutual_, *model.intercept_, *model.slope_, *model.offset_, *model.eye_, *model.coef_.ravel()]
         if not all(map(math.isfinite, numbers)):
             raise ValueError("a stored model holds finite numbers only")
         return model

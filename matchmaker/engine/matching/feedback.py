@@ -44,7 +44,7 @@ UNRELATED_WEIGHT = 0.3
 
 
 def answer(kind: str, side: Side, signals: Mapping[str, float], position: int | None = None, *, reason: str = "",
-           rating: float | None = None, group: str = "", at: date | None = None) -> Answer | None:
+           rating: float | None = None, group: str = "", at: date | None = None, pair: str = "") -> Answer | None:
     """The observation that an event gives, or None where it gives none.
 
     `side` is who acted; `signals` the known values when it was shown; `rating` runs from 1 to 5 (only for `rated`).
@@ -62,4 +62,4 @@ def answer(kind: str, side: Side, signals: Mapping[str, float], position: int | 
         label = (rating - 1) / 4
     if kind in ("hidden", "declined") and reason in UNRELATED_REASONS:
         weight *= UNRELATED_WEIGHT
-    return Answer(side, meaning.task, label, dict(signals), weight, None if meaning.examined else position, group, at)
+    return Answer(side, meaning.task, label, dict(signals), weight, None if meaning.examined else position, group, at, pair)

@@ -274,7 +274,8 @@ class Answer:
     acceptance  the side was asked and accepted (1) or declined (0);
     intention   the meeting was held and gave an intention (1) or none (0).
 
-    Answers of one `group` (a demand, a company) are never split between learning and calibration.
+    Answers of one `group` (a demand, a company) are never split between learning and calibration. `pair` names the demand and product
+    that it is about: what both sides did with the same pair is told by it.
     """
 
     side: Side
@@ -285,6 +286,7 @@ class Answer:
     position: int | None = None
     group: str = ""
     at: date | None = None
+    pair: str = ""
 
 
 def logistic(log_odds: float) -> float:
