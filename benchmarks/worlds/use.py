@@ -1,10 +1,12 @@
 """People use the lists: who looks how far, opens, saves, hides, asks, answers, meets, deals. Logged as the product logs it.
 
 What somebody would answer about a pair is drawn once from the oracle and stays. A line at rank r is looked at with probability
-1 / log2(1 + r). A pair that was asked about or hidden leaves both lists.
+1 / log2(1 + r). A pair that was asked about or hidden leaves both lists. Readers of both sides come as chance has it.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -49,16 +51,25 @@ class Use:
     def run(self, learn: Callable[["Use"], Callable[[np.ndarray], np.ndarray]], outcomes: int) -> None:
         """Show, log and learn until so many questions were answered. `learn(self)` gives values -> chances (k, 2)."""
         for _ in range(ROUNDS):
-            order = worth(*learn(self)(self.values).T)
-            sides: list[tuple[Side, np.ndarray, np.ndarray]] = [("buyer", self.i, self.j), ("exhibitor", self.j, self.i)]
-            for side, heads, others in sides if self.rng.random() < 0.5 else sides[::-1]:
-                left = np.flatnonzero(~self.gone)
-                place = ranks(heads[left], order[left], others[left])
-                for at, rank in zip(left[place <= TOP].tolist(), place[place <= TOP].tolist(), strict=True):
-                    if self.outcomes < outcomes:
-                        self._show(at, rank, side)
-            if self.outcomes >= outcomes:
-                return
+            for at, rank, side in self._visits(worth(*learn(self)(self.values).T)):
+                if self.outcomes >= outcomes:
+                    return
+                if not self.gone[at]:
+                    self._show(at, rank, side)
+
+    def _visits(self, order: np.ndarray) -> Iterator[tuple[int, int, Side]]:
+        """The lines of all lists by this order: readers of both sides come as chance has it, each reads the list from the top."""
+        left = np.flatnonzero(~self.gone)
+        lists: list[tuple[Side, list[tuple[int, int]]]] = []
+        for side, heads, others in (("buyer", self.i, self.j), ("exhibitor", self.j, self.i)):
+            place = ranks(heads[left], order[left], others[left])
+            of_reader: dict[int, list[tuple[int, int]]] = defaultdict(list)
+            for at, rank in sorted(zip(left[place <= TOP].tolist(), place[place <= TOP].tolist(), strict=True), key=itemgetter(1)):
+                of_reader[int(heads[at])].append((at, rank))
+            lists += [(side, lines) for _reader, lines in sorted(of_reader.items())]
+        for one in self.rng.permutation(len(lists)):
+            side, lines = lists[one]
+            yield from ((at, rank, side) for at, rank in lines)
 
     def _show(self, at: int, rank: int, side: Side) -> None:
         """One line of one list."""

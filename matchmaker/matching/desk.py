@@ -1,7 +1,7 @@
 """What the trade desk knows of products and demands, for the engine's records: cost, entry, evidence. Asked once for all of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from ..trade.gates import State
 from ..trade.rulebook import Rulebook
 
 ONE = Decimal(1)
+AT_ONCE = 1000  # products whose costs and passports are in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,21 @@ class Known:
 
 
 def of_products(rows: Sequence[Any], on: date) -> dict[int, Known]:
-    """Return what is known of products, by id; ``rows`` have their id, currency, Incoterm and origin."""
-    ids, here = [row.id for row in rows], of_day(on)
+    """Return what is known of products, by id; ``rows`` have their id, currency, Incoterm and origin.
+
+    A great expo has 100,000 of them and few kinds: passports are in memory for ``AT_ONCE``, and what is equal is kept once.
+    """
+    here, found = of_day(on), {}
+    once: dict[Any, Any] = {}
+    for start in range(0, len(rows), AT_ONCE):
+        for ident, known in _known(rows[start:start + AT_ONCE], here).items():
+            entry = once.setdefault(tuple(known.entry.items()), known.entry)
+            found[ident] = replace(known, worth=once.setdefault(known.worth, known.worth), entry=entry)
+    return found
+
+
+def _known(rows: Sequence[Any], here: Desk) -> dict[int, Known]:
+    ids, on = [row.id for row in rows], here.on
     costs, levels = landed.costs(ids, on), green.levels(ids, on)
     goods = passports.goods(ids, on)
     papers = passports.of_goods(goods, on)

@@ -40,9 +40,8 @@ def supplies(expo_id: int) -> list[records.Supply]:
     """Return the published products that approved exhibitors show at the expo, by id."""
     rows = db.session.execute(
         sa.select(*_PRODUCT).join(Listing, Listing.product_id == Product.id).join(Company, Company.id == Product.company_id)
-        .join(Participation, sa.and_(Participation.company_id == Product.company_id, Participation.expo_id == Listing.expo_id))
         .outerjoin(Section, Section.id == Listing.section_id)
-        .where(Listing.expo_id == expo_id, Product.state == "published", Participation.state == "approved").order_by(Product.id)).all()
+        .where(Listing.expo_id == expo_id, Product.id.in_(published_products(expo_id))).order_by(Product.id)).all()
     certificates, blocked = _certificates(expo_id), block_map()
     known = desk.of_products(rows, clock.now().date())
     return [_supply(row, expo_id, certificates.get(row.id, ()), blocked.get(row.company_id, frozenset()), known[row.id]) for row in rows]
@@ -51,10 +50,8 @@ def supplies(expo_id: int) -> list[records.Supply]:
 def demands(expo_id: int) -> list[records.Demand]:
     """Return the published demands of the expo's approved buyers, by id."""
     rows = db.session.execute(
-        sa.select(*_DEMAND)
-        .join(Participation, sa.and_(Participation.company_id == Demand.company_id, Participation.expo_id == Demand.expo_id))
-        .outerjoin(Section, Section.id == Demand.section_id)
-        .where(Demand.expo_id == expo_id, Demand.state == "published", Participation.state == "approved").order_by(Demand.id)).all()
+        sa.select(*_DEMAND).outerjoin(Section, Section.id == Demand.section_id)
+        .where(Demand.id.in_(published_demands(expo_id))).order_by(Demand.id)).all()
     blocked, trade = block_map(), desk.of_day(clock.now().date())
     return [_demand(row, blocked.get(row.company_id, frozenset()), trade) for row in rows]
 
@@ -64,6 +61,13 @@ def published_demands(expo_id: int) -> sa.Select[tuple[int]]:
     return (sa.select(Demand.id)
             .join(Participation, sa.and_(Participation.company_id == Demand.company_id, Participation.expo_id == Demand.expo_id))
             .where(Demand.expo_id == expo_id, Demand.state == "published", Participation.state == "approved"))
+
+
+def published_products(expo_id: int) -> sa.Select[tuple[int]]:
+    """Return the query of the ids of ``supplies``."""
+    return (sa.select(Product.id).join(Listing, Listing.product_id == Product.id)
+            .join(Participation, sa.and_(Participation.company_id == Product.company_id, Participation.expo_id == Listing.expo_id))
+            .where(Listing.expo_id == expo_id, Product.state == "published", Participation.state == "approved"))
 
 
 def _certificates(expo_id: int) -> dict[int, tuple[records.Certificate, ...]]:

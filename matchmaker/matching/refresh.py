@@ -11,7 +11,6 @@ import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from ..engine.matching import records
 from ..errors import N_
 from ..expos.models import Expo
 from ..infra.db import db
-from . import balancing, learning, load, reports, terms
+from . import balancing, learning, load, reports, stale, terms
 from .encoding import encoder, not_stored
 from .models import Recommendation, StaleMatch
 from .rules import LIST, RECIPE, is_most
@@ -48,32 +47,16 @@ class Reporter(Protocol):
     def chunk(self) -> None: ...
 
 
-@dataclass(slots=True)
-class Todo:
-    """What is stale at one moment: demands and products with the ids of the rows that say so."""
-
-    demands: dict[int, list[int]] = field(default_factory=dict)
-    products: dict[int, list[int]] = field(default_factory=dict)
-    whole: list[int] = field(default_factory=list)
-    spreading: set[tuple[str, int]] = field(default_factory=set)  # ("demand" | "product", id): changed itself
-
-    def __bool__(self) -> bool:
-        return bool(self.demands or self.products or self.whole)
-
-    def rows(self) -> list[int]:
-        """Return the ids of all rows read."""
-        return [*self.whole, *(ident for ids in (*self.demands.values(), *self.products.values()) for ident in ids)]
-
-
 def refresh(reporter: Reporter, expo_id: int) -> dict[str, int]:
     """Match all that is stale at the expo until nothing is; return how many demands and products were matched."""
     done = {"demands": 0, "products": 0}
-    while todo := _todo(expo_id):
+    while todo := stale.todo(expo_id):
         reporter.progress(0.02, N_("Reading products and demands"))
-        run = _Run(reporter, expo_id, todo)
-        if run.is_whole():
-            run.mark_all_demands()
+        if stale.is_whole(expo_id, todo, model_name()):
+            stale.mark_all_demands(expo_id, todo)
+            reporter.chunk()
             continue
+        run = _Run(reporter, expo_id, todo)
         run.demands_anew()
         run.products_anew()
         _trim(expo_id, places(len(run.demands)), places(len(run.supplies)))
@@ -83,53 +66,24 @@ def refresh(reporter: Reporter, expo_id: int) -> dict[str, int]:
     return done
 
 
-def _todo(expo_id: int) -> Todo:
-    todo = Todo()
-    for row in db.session.execute(sa.select(StaleMatch.id, StaleMatch.demand_id, StaleMatch.product_id, StaleMatch.spreads)
-                                  .where(StaleMatch.expo_id == expo_id).order_by(StaleMatch.id)):
-        for side, ident, named in (("demand", row.demand_id, todo.demands), ("product", row.product_id, todo.products)):
-            if ident is not None:
-                named.setdefault(ident, []).append(row.id)
-                if row.spreads:
-                    todo.spreading.add((side, ident))
-        if row.demand_id is None and row.product_id is None:
-            todo.whole.append(row.id)
-    return todo
+def model_name() -> str:
+    """Return encoder, recipe and version in use, as stored matches have them."""
+    return f"{encoder().name}/{RECIPE}/{learning.current().name}"
 
 
 class _Run:
     """One pass over what is stale."""
 
-    def __init__(self, reporter: Reporter, expo_id: int, todo: Todo):
+    def __init__(self, reporter: Reporter, expo_id: int, todo: stale.Todo):
         self.reporter, self.expo_id, self.todo = reporter, expo_id, todo
         self.supplies = {supply.id: supply for supply in load.supplies(expo_id)}
         self.demands = {demand.id: demand for demand in load.demands(expo_id)}
         self.encoder = encoder()
         self.models = learning.current()
-        self.model = f"{self.encoder.name}/{RECIPE}/{self.models.name}"
+        self.model = model_name()
         self.of_demand, self.of_exhibitor = balancing.potentials(expo_id)
         self.balanced: balancing.Balanced | None = None
         self.writer = Rows(db.session.get_bind().dialect)
-
-    def is_whole(self) -> bool:
-        """Tell whether the whole expo is to be matched: asked for, most of it changed, or stored matches are of another model."""
-        if self.todo.whole or is_most(len(self.todo.spreading), len(self.demands) + len(self.supplies)):
-            return True
-        marked = sa.select(StaleMatch.demand_id).where(StaleMatch.expo_id == self.expo_id, StaleMatch.demand_id.is_not(None))
-        return db.session.scalar(sa.select(Recommendation.id).where(
-            Recommendation.expo_id == self.expo_id, Recommendation.model != self.model,
-            Recommendation.demand_id.not_in(marked)).limit(1)) is not None
-
-    def mark_all_demands(self) -> None:
-        """Turn the wish for a whole refresh into one row per demand, so that a run that is killed goes on where it was."""
-        for ids in _chunks(self.todo.rows(), 500):
-            db.session.execute(sa.delete(StaleMatch).where(StaleMatch.id.in_(ids)))
-        db.session.execute(sa.delete(Recommendation).where(
-            Recommendation.expo_id == self.expo_id, Recommendation.demand_id.not_in(load.published_demands(self.expo_id))))
-        if self.demands:
-            db.session.execute(sa.insert(StaleMatch), [
-                {"expo_id": self.expo_id, "demand_id": ident, "product_id": None, "spreads": False} for ident in self.demands])
-        self.reporter.chunk()
 
     def demands_anew(self) -> None:
         """Match the stale demands against all products; where they are most of the expo, all demands, and the lists are balanced."""
@@ -234,9 +188,8 @@ class _Run:
         db.session.execute(sa.delete(Recommendation).where(Recommendation.expo_id == self.expo_id, column.in_(ids)))
         if rows:
             db.session.connection().exec_driver_sql(self.writer.statement, rows)
-        stale = self.todo.demands if side == "demand" else self.todo.products
-        for part in _chunks([row for ident in ids for row in stale[ident]], 500):
-            db.session.execute(sa.delete(StaleMatch).where(StaleMatch.id.in_(part)))
+        named = self.todo.demands if side == "demand" else self.todo.products
+        stale.forget([row for ident in ids for row in named[ident]])
         self.reporter.chunk()
 
     def _refill(self, side: str, ids: Sequence[int]) -> None:
