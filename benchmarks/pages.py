@@ -72,9 +72,8 @@ class Row:
             setattr(self, column.key, getattr(match, column.key))
         for name in ("name", "name_en", "name_zh", "country"):
             setattr(self, name, getattr(company, name))
-        for name in ("title", "lang", "translations", "hs", "origin", "moq", "moq_unit", "price_low", "price_high", "currency",
-                     "price_unit", "incoterm", "port", "lead_time_days"):
-            setattr(self, name, getattr(product, name))
+        for column in queries._PRODUCT:
+            setattr(self, column.key, getattr(product, column.key))
 
 
 def world() -> tuple[Expo, Actor]:

@@ -1,7 +1,7 @@
 """Names of countries, regions and languages from CLDR, with an override table for territory names."""
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -17,8 +17,13 @@ TERRITORY_NAMES: Mapping[str, Mapping[str, str]] = {
 
 
 def _locale(lang: object) -> Locale:
-    """The CLDR locale of a language code; all Chinese is shown in simplified characters."""
-    return Locale.parse("zh_Hans_CN" if is_chinese(lang) else str(lang).replace("-", "_"))
+    """The CLDR locale of a language code; all Chinese is shown in simplified characters. Raises what ``Locale.parse`` does."""
+    return _parsed("zh_Hans_CN" if is_chinese(lang) else str(lang).replace("-", "_"))
+
+
+@lru_cache(maxsize=64)
+def _parsed(identifier: str) -> Locale:
+    return Locale.parse(identifier)
 
 
 @cache

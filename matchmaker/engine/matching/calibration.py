@@ -24,8 +24,9 @@ from matchmaker.engine.matching.records import SIDES
 
 SLOPE_SPREAD, OFFSET_SPREAD = 0.4, 1.0  # around "as it is"
 SLOPES = (0.05, 3.0)
-MUTUAL_SPREAD, MUTUAL_MOST = 1.0, 3.0
+MUTUAL_SPREAD, MUTUAL_MOST = 0.6, 3.0
 APART = 0.15  # by how much the offset of a side departs from the common one
+SELDOM = 0.05  # a chance to be asked below which an answer counts no more for it
 
 
 class Unseen(NamedTuple):
@@ -92,7 +93,8 @@ def calibrate(voices: Sequence[Voice], asked: bool) -> Calibration:
     base = [plain[at, 0] * voice.unseen.scores for at, voice in enumerate(voices)]
     wishes = _wishes(voices, plain, base)
     mutual, level = _mutual(voices, base, wishes)
-    return Calibration(plain[:, 0], level + _step(voices, [one + level[at] + mutual * wishes[at] for at, one in enumerate(base)]), mutual)
+    sums = [one + level[at] + mutual * wishes[at] for at, one in enumerate(base)]
+    return Calibration(plain[:, 0], level + _step(voices, sums, wishes), mutual)
 
 
 def _alone(voice: Voice) -> tuple[float, float]:
@@ -154,10 +156,16 @@ def _mutual(voices: Sequence[Voice], base: Sequence[np.ndarray], wishes: Sequenc
     return float(found[0]), found[1:]
 
 
-def _step(voices: Sequence[Voice], sums: Sequence[np.ndarray]) -> np.ndarray:
-    """From acting on a line to accepting, for each side: a common step, and little of its own, from answers."""
-    parts = [(voice.unseen.where(voice.seen.target), sums[at][voice.seen.target], voice.seen.label[voice.seen.target],
-              voice.seen.weight[voice.seen.target]) for at, voice in enumerate(voices)]
+def _step(voices: Sequence[Voice], sums: Sequence[np.ndarray], wishes: Sequence[np.ndarray]) -> np.ndarray:
+    """From acting on a line to accepting, for each side: a common step, and little of its own, from answers.
+
+    An answer counts by the inverse of the chance that the other side asked: what is seldom asked about stands for much that is not.
+    """
+    parts = []
+    for at, voice in enumerate(voices):
+        rows = voice.seen.target
+        rarity = 1 / np.maximum(1 - wishes[at][rows], SELDOM)
+        parts.append((voice.unseen.where(rows), sums[at][rows], voice.seen.label[rows], voice.seen.weight[rows] * rarity / rarity.mean()))
     spreads = np.array([OFFSET_SPREAD, APART, APART])
 
     def loss(theta: np.ndarray) -> float:
