@@ -23,6 +23,7 @@ from matchmaker.expos.models import Expo
 from matchmaker.expos.queries import actor_for
 from matchmaker.infra import jobs
 from matchmaker.infra.db import commit, db
+from matchmaker.infra.server import settle
 from matchmaker.scheduling import actions, queries
 from tests.processes import signed_in
 
@@ -56,6 +57,7 @@ def main() -> None:
         with app.app_context():
             headers, desk, cards, hall = prepare(app, options.seconds)
         client = app.test_client(use_cookies=False)
+        settle()  # as the server does
         paths = ["", "", *(f"/meetings/{card}" for card in cards), "/what-if", f"/what-if?speakers-es=2&tables-hall:{hall}=5", "/publish"]
         for path in paths:
             began = time.process_time()

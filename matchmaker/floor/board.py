@@ -13,7 +13,7 @@ from ..meetings.states import State
 from ..scheduling.models import Placement
 from . import queries
 from .models import Refill
-from .rules import USABLE, Is, Limits, Sitting, absent, moments, side_state, table_state
+from .rules import USABLE, Is, Limits, Sitting, absent, moments, place_state, side_state, table_state
 
 FAR = timedelta(minutes=5)  # screens ask again after so long in any case
 
@@ -105,10 +105,10 @@ class _Frame:
         label = table.label if table else rows[0].meeting.exhibitor.display_name
         refill = self.offers.get(table.id) if table else None
         if row is None:
-            state = Is.CLOSED if shut else Is.OFFERED if refill else Is.FREE
+            state = place_state(self.now, None, self.limits, shut=shut, offered=refill is not None)
             return Card(key, label, state, table, refill=refill, after=self.later.get(key), past=past)
         sitting = self.known[row.meeting_id]
-        state = table_state(self.now, sitting, self.limits)
+        state = place_state(self.now, sitting, self.limits)
         sides = {side: side_state(self.now, sitting, side, self.limits) for side in ("exhibitor", "buyer")}
         if row.interpreter_id:
             sides["interpreter"] = "here" if sitting.seen("interpreter").arrived_at else ""

@@ -21,6 +21,7 @@ from ..scheduling.load import World, engine_plan, load, venue_of
 from ..scheduling.models import Placement, Plan
 from ..scheduling.names import Seats
 from ..scheduling.sentences import why_not
+from ..scheduling.world import Pair
 from . import queries
 from .rules import MOST_TRIES
 
@@ -31,7 +32,7 @@ MOST_ASKED = 200  # open requests looked at, those of the best matches
 class Candidate:
     """A pair that can sit at the table, and the interpreter who would come."""
 
-    meeting: Meeting
+    meeting: Pair
     interpreter_id: int | None
 
 
@@ -82,7 +83,7 @@ def _asked(expo_id: int) -> list[int]:
         .order_by(sa.func.coalesce(Meeting.match_score, 0).desc(), Meeting.id).limit(MOST_ASKED)))
 
 
-def _may(row: Meeting, opening: Opening) -> bool:
+def _may(row: Pair, opening: Opening) -> bool:
     if opening.table is not None:
         return True
     return opening.instead_of is not None and row.exhibitor_id == opening.instead_of.exhibitor_id
@@ -107,13 +108,13 @@ def _halls(expo: Expo, slot: Slot, parts: dict[int, Participation]) -> dict[int,
     return found
 
 
-def _rank(row: Meeting, opening: Opening, whereabouts: dict[int, int]) -> tuple[bool, int, int, float, int]:
+def _rank(row: Pair, opening: Opening, whereabouts: dict[int, int]) -> tuple[bool, int, int, float, int]:
     hall = opening.table.hall_id if opening.table else None
     near = sum(2 if side in opening.waiting else whereabouts.get(side) == hall for side in (row.exhibitor_id, row.buyer_id))
     return row.state != State.ACCEPTED, -near, row.priority, -(row.match_score or 0.0), row.id
 
 
-def _fits(world: World, plan: engine.Plan, taken: list[tuple[int, str]], row: Meeting, opening: Opening) -> Candidate | None:
+def _fits(world: World, plan: engine.Plan, taken: list[tuple[int, str]], row: Pair, opening: Opening) -> Candidate | None:
     """Return the pair with its interpreter, unless a rule or a name stands against it."""
     if why_not(world, plan, row.id, opening.slot.id, opening.table_id):
         return None

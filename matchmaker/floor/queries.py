@@ -1,6 +1,6 @@
 """Questions about the floor: what is known of meetings, tables and offers at this moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -73,14 +73,19 @@ def rows_in(expo: Expo, slot_ids: Iterable[int], *, hall: Hall | None = None) ->
 
 def sittings(rows: Sequence[Placement]) -> dict[int, Sitting]:
     """Return {meeting: what the floor knows of it} of placements, in two queries."""
-    ids = [row.meeting_id for row in rows]
+    return known_of({row.meeting_id: (row.slot, row.meeting.state) for row in rows})
+
+
+def known_of(meetings: Mapping[int, tuple[Slot, str]]) -> dict[int, Sitting]:
+    """Return {meeting: what the floor knows of it} of meetings with their slot and state."""
+    ids = list(meetings)
     seen: dict[int, dict[str, Seen]] = {}
     for meeting, side, arrived, late in db.session.execute(
             sa.select(Presence.meeting_id, Presence.side, Presence.arrived_at, Presence.late_minutes).where(Presence.meeting_id.in_(ids))):
         seen.setdefault(meeting, {})[side] = Seen(arrived, late)
     ended = dict(db.session.execute(sa.select(Round.meeting_id, Round.ended_at).where(Round.meeting_id.in_(ids))).all())
-    return {row.meeting_id: Sitting(row.slot.starts_at, row.slot.ends_at, row.meeting.state, ended.get(row.meeting_id),
-                                    seen.get(row.meeting_id, {})) for row in rows}
+    return {ident: Sitting(slot.starts_at, slot.ends_at, state, ended.get(ident), seen.get(ident, {}))
+            for ident, (slot, state) in meetings.items()}
 
 
 def sitting(row: Placement) -> Sitting:

@@ -127,6 +127,13 @@ def table_state(now: datetime, sitting: Sitting | None, limits: Limits) -> Is:
     return Is.MISSING if "missing" in sides else Is.LATE if "late" in sides else Is.EXPECTED
 
 
+def place_state(now: datetime, sitting: Sitting | None, limits: Limits, *, shut: bool = False, offered: bool = False) -> Is:
+    """Return what a table or booth is, with the meeting that holds it or without one."""
+    if sitting is not None:
+        return table_state(now, sitting, limits)
+    return Is.CLOSED if shut else Is.OFFERED if offered else Is.FREE
+
+
 def moments(sitting: Sitting, limits: Limits) -> set[datetime]:
     """Return when what a table is can change by itself: screens need not ask before the next of them."""
     found = {sitting.starts_at - CALLED, sitting.starts_at, sitting.ends_at - ENDING, sitting.ends_at}

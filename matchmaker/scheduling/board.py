@@ -125,17 +125,17 @@ def _cards(expo: Expo, plan: Plan | None, slots: list[int], names: _Names) -> li
     if plan is None:
         return []
     held = queries.published_of(expo.id)
-    known = queries.places(held.id) if held is not None else {}
+    known = queries.places(held.id) if held is not None else None  # nothing differs from a plan that nobody knows
     rows = db.session.execute(
         sa.select(Placement, Meeting.exhibitor_id, Meeting.buyer_id, Meeting.priority).join(Meeting, Meeting.id == Placement.meeting_id)
         .where(Placement.plan_id == plan.id, Placement.slot_id.in_(slots)).order_by(Placement.id))
     return [_card(names, known, *row) for row in rows]
 
 
-def _card(names: _Names, known: dict[int, queries.Place], row: Placement, exhibitor: int, buyer: int, priority: int) -> Card:
+def _card(names: _Names, known: dict[int, queries.Place] | None, row: Placement, exhibitor: int, buyer: int, priority: int) -> Card:
     table = names.tables.get(row.table_id)
     interpreter = names.interpreters.get(row.interpreter_id)
-    was = known.get(row.meeting_id)
+    was = known.get(row.meeting_id) if known else None
     people = [names.people.get(row.exhibitor_person_id, ""), names.people.get(row.buyer_person_id, "")]
     if interpreter is not None:
         people.append(interpreter.name)
@@ -147,7 +147,7 @@ def _card(names: _Names, known: dict[int, queries.Place], row: Placement, exhibi
         meeting=row.meeting_id, buyer=names.companies.get(buyer, ""), exhibitor=names.companies.get(exhibitor, ""), exhibitor_id=exhibitor,
         buyer_id=buyer, slot=row.slot_id, table=row.table_id,
         where=f"{table.hall.code} {table.label}" if table else "", priority=priority, locked=row.locked,
-        differs=was is None or (was.slot, was.table) != (row.slot_id, row.table_id),
+        differs=known is not None and (was is None or (was.slot, was.table) != (row.slot_id, row.table_id)),
         language="/".join(interpreter.languages[:1]).upper() if interpreter else "", people=" · ".join(filter(None, people)), rows=keys)
 
 

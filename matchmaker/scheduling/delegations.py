@@ -7,15 +7,14 @@ from dataclasses import replace
 from ..companies.models import Person
 from ..engine import scheduling as engine
 from ..expos.models import Expo, Participation, Slot
-from ..meetings.models import Meeting
-from .world import owner_of
+from .world import Pair, owner_of
 
 
 class Delegations:
     """Who sits at the tables. ``owners`` are the people who are participants of their own, by the engine's id."""
 
     def __init__(self, expo: Expo, parts: dict[int, Participation], people: dict[int, list[Person]], busy: frozenset[tuple[int, int]],
-                 slots: dict[int, Slot], had: Counter[int], meetings: Iterable[Meeting], halls: dict[int, int]):
+                 slots: dict[int, Slot], had: Counter[int], meetings: Iterable[Pair], halls: dict[int, int]):
         self.expo, self.parts, self.people, self.busy = expo, parts, people, busy
         self.all_slots, self.had, self.halls = tuple(slots), had, halls
         self.away: dict[int, set[int]] = defaultdict(set)  # person -> slots
@@ -36,12 +35,12 @@ class Delegations:
                         self.owners[f"person:{person}"] = self.here[person]
                         self.of_company[company].append(f"person:{person}")
 
-    def side(self, meeting: Meeting, company: int) -> int | str:
+    def side(self, meeting: Pair, company: int) -> int | str:
         """Return the participant that sits at the meeting for a company."""
         key = f"person:{owner_of(meeting, company)}"
         return key if key in self.owners else company
 
-    def slots(self, meeting: Meeting) -> tuple[int, ...] | None:
+    def slots(self, meeting: Pair) -> tuple[int, ...] | None:
         """Return when those who are named for the meeting are free; None when nobody is."""
         named = [owner for company in (meeting.exhibitor_id, meeting.buyer_id) if (owner := owner_of(meeting, company)) in self.here]
         return tuple(slot for slot in self.all_slots if all((who, slot) not in self.busy for who in named)) if named else None

@@ -14,11 +14,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import load_only
-from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock, events
-from ..companies.models import Person
+from ..companies.models import Company, Person
 from ..engine import scheduling as engine
 from ..expos import queries as expos
 from ..expos.models import Expo, HallWalk, InterpreterAbsence, Mission, MissionSlot, NegotiationTable, Participation, Slot
@@ -28,16 +26,16 @@ from ..meetings.states import State
 from .delegations import Delegations
 from .locks import Locked
 from .models import Placement, Plan, Unavailable
-from .world import World, engine_plan, language_needed, placed, placement_rows, venue_of
+from .world import Names, Pair, World, engine_plan, language_needed, placed, placement_rows, venue_of
 
-__all__ = ["DEFAULT_UTILITY", "WISH", "World", "engine_plan", "language_needed", "load", "placed", "venue_of"]
+__all__ = ["DEFAULT_UTILITY", "WISH", "World", "engine_plan", "language_needed", "load", "names", "placed", "venue_of"]
 
 DEFAULT_UTILITY = 50.0  # of a meeting that was asked for without a stored match
 WISH = {"must": 25.0, "like": 10.0}
 """What a side's wish adds to the utility of a meeting."""
 PLANNED = (
-    Meeting.expo_id, Meeting.exhibitor_id, Meeting.buyer_id, Meeting.state, Meeting.priority, Meeting.match_score,
-    Meeting.exhibitor_owner_id, Meeting.buyer_owner_id, Meeting.version)
+    Meeting.id, Meeting.exhibitor_id, Meeting.buyer_id, Meeting.state, Meeting.priority, Meeting.match_score,
+    Meeting.exhibitor_owner_id, Meeting.buyer_owner_id)
 RELIABLE = 10.0
 USUAL = 0.9  # reliability of who has no history: nothing is added or taken
 
@@ -79,19 +77,27 @@ def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = F
         requests=tuple(_request(row, delegations, places, _both(wishes, row), interpreters, trust) for row in wanted.values()),
         fixed=tuple(_fixed(expo, plan, slots, wanted, numbers)) if fixed else (),
     )
-    return World(instance, slots, wanted, tables, numbers, closed, people, busy, interpreters, away, delegations.owners, refused)
+    companies = {ident: part.company for ident, part in parts.items()}
+    return World(instance, slots, wanted, tables, numbers, closed, people, busy, interpreters, companies, away, delegations.owners, refused)
+
+
+def names(expo: Expo) -> Names:
+    """Return what the ids of the expo's instance stand for, past slots included."""
+    companies = sa.select(Company).join(Participation, Participation.company_id == Company.id).where(Participation.expo_id == expo.id)
+    named = sa.union(*(sa.select(side).where(Meeting.expo_id == expo.id) for side in (Meeting.exhibitor_owner_id, Meeting.buyer_owner_id)))
+    owners = db.session.scalars(sa.select(Person).where(Person.id.in_(named)))
+    return Names(
+        {slot.id: slot for slot in expos.slots_of(expo.id)}, _tables(expo.id)[0],
+        {company.id: company for company in db.session.scalars(companies)}, {f"person:{person.id}": person for person in owners})
 
 
 def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Slot],
-              also: Collection[int]) -> tuple[dict[int, Meeting], Counter[int]]:
-    """Return the agreed meetings of companies that still take part, and how many each company has had already.
-
-    The companies came with their participations; of a meeting only what plans it is read, the rest when somebody asks.
-    """
+              also: Collection[int]) -> tuple[dict[int, Pair], Counter[int]]:
+    """Return the agreed meetings of companies that still take part, and how many each company has had already."""
     begun = sa.select(Placement.meeting_id).join(Plan).where(
         Plan.expo_id == expo_id, Plan.state == "published", Placement.slot_id.not_in(slots))
-    rows = db.session.scalars(
-        sa.select(Meeting).options(load_only(*PLANNED))
+    rows = db.session.execute(
+        sa.select(*PLANNED)
         .where(Meeting.expo_id == expo_id, sa.or_(Meeting.state.in_([State.ACCEPTED, State.PLACED]), Meeting.id.in_(also)))
         .order_by(Meeting.id)).all()
     past = set(db.session.scalars(begun))
@@ -99,10 +105,10 @@ def _meetings(expo_id: int, parts: dict[int, Participation], slots: dict[int, Sl
     for exhibitor, buyer in db.session.execute(sa.select(Meeting.exhibitor_id, Meeting.buyer_id).where(
             Meeting.expo_id == expo_id, sa.or_(Meeting.state.in_([State.HELD, State.MISSED]), Meeting.id.in_(past)))):
         had.update((exhibitor, buyer))
-    ahead = {row.id: row for row in rows if row.id not in past and row.exhibitor_id in parts and row.buyer_id in parts}
-    for row in ahead.values():
-        set_committed_value(row, "exhibitor", parts[row.exhibitor_id].company)
-        set_committed_value(row, "buyer", parts[row.buyer_id].company)
+    companies = {ident: part.company for ident, part in parts.items()}
+    ahead = {
+        ident: Pair(ident, exhibitor, buyer, *rest, companies[exhibitor], companies[buyer])
+        for ident, exhibitor, buyer, *rest in rows if ident not in past and exhibitor in companies and buyer in companies}
     return ahead, had
 
 
@@ -116,7 +122,7 @@ def _wishes(expo_id: int) -> dict[tuple[int, int], str]:
     return {(company, other): value for company, other, value in rows}
 
 
-def _both(wishes: dict[tuple[int, int], str], meeting: Meeting) -> tuple[str, str]:
+def _both(wishes: dict[tuple[int, int], str], meeting: Pair) -> tuple[str, str]:
     pair = meeting.exhibitor_id, meeting.buyer_id
     return wishes.get(pair, ""), wishes.get(pair[::-1], "")
 
@@ -197,7 +203,7 @@ class _Places:
     def __init__(self, parts: dict[int, Participation], tables: dict[str, list[NegotiationTable]], missions: dict[int, tuple]):
         self.parts, self.tables, self.missions = parts, tables, missions
 
-    def of(self, meeting: Meeting) -> tuple[str, ...]:
+    def of(self, meeting: Pair) -> tuple[str, ...]:
         """Return the venues of a meeting."""
         part = self.parts[meeting.exhibitor_id]
         booth = (f"booth:{part.company_id}",) if part.meets_at_booth else ()
@@ -208,7 +214,7 @@ class _Places:
         return booth or ((own,) if own in self.tables else tuple(self.tables))
 
 
-def _request(meeting: Meeting, delegations: Delegations, places: _Places, wishes: tuple[str, str],
+def _request(meeting: Pair, delegations: Delegations, places: _Places, wishes: tuple[str, str],
              interpreters: dict[str, list], trust: Mapping[int, float]) -> engine.Request:
     utility = (meeting.match_score or DEFAULT_UTILITY) + sum(WISH.get(wish, 0.0) for wish in wishes)
     utility += sum(RELIABLE * (trust.get(side, USUAL) - USUAL) for side in (meeting.exhibitor_id, meeting.buyer_id))
@@ -218,7 +224,7 @@ def _request(meeting: Meeting, delegations: Delegations, places: _Places, wishes
         interpreter=language_needed(meeting, interpreters), slots=delegations.slots(meeting))
 
 
-def _fixed(expo: Expo, plan: Plan | None, slots: dict[int, Slot], meetings: dict[int, Meeting],
+def _fixed(expo: Expo, plan: Plan | None, slots: dict[int, Slot], meetings: dict[int, Pair],
            numbers: dict[int, tuple[str, int]]) -> Iterable[engine.Fixed]:
     """Return the cards that stay: locked one by one, or by what they have to do with."""
     locked = Locked.of(expo)

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from ..companies.models import Person
 from ..engine.scheduling import Meeting as Placed
 from ..expos.models import Interpreter, NegotiationTable
-from ..meetings.models import Meeting
 from .models import Placement
-from .world import World, language_needed, owner_of
+from .world import Pair, World, language_needed, owner_of
 
 
 class Seats:
@@ -32,7 +31,7 @@ class Seats:
                 return table
         return wanted
 
-    def person(self, meeting: Meeting, company: int, slot: int, wish: int | None = None) -> Person | None:
+    def person(self, meeting: Pair, company: int, slot: int, wish: int | None = None) -> Person | None:
         """Return who sits at the meeting for a company: the one who is named for it, else one who is free.
 
         ``wish`` is asked first (who sat there before), then whoever sat at the company's last meeting.

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from ..engine import scheduling as engine
 from ..i18n import clock_time, day, is_chinese, language
 from .load import World, venue_of
+from .world import Names
 
 
 class Refusal:
@@ -28,9 +29,12 @@ class Refusal:
 
 
 class Words:
-    """The names of a world's ids, and the engine's statements about them as sentences. Worth keeping for a whole page."""
+    """The names of a world's ids, and the engine's statements about them as sentences. Worth keeping for a whole page.
 
-    def __init__(self, world: World):
+    ``Names`` alone are enough for all but pairs of a meeting and what a maximum was.
+    """
+
+    def __init__(self, world: World | Names):
         self.world = world
 
     def say(self, label: str, context: Mapping[str, Any]) -> str:
@@ -105,7 +109,9 @@ class Words:
         return f"{meeting.exhibitor.display_name} – {meeting.buyer.display_name}" if meeting else str(meeting_id)
 
     def company(self, ident: Any) -> str:
-        """Return a company's name in the reader's language."""
+        """Return a company's name in the reader's language; of a person who is a participant of their own, theirs with it."""
+        if person := self.world.owners.get(str(ident)):
+            return _("%(person)s of %(company)s", person=person.name, company=self.company(person.company_id))
         return self._companies.get(str(ident), str(ident))
 
     def slot(self, ident: Any) -> str:
@@ -129,8 +135,7 @@ class Words:
 
     @cached_property
     def _companies(self) -> dict[str, str]:
-        rows = {company.id: company for meeting in self.world.meetings.values() for company in (meeting.exhibitor, meeting.buyer)}
-        return {str(ident): company.display_name for ident, company in rows.items()}
+        return {str(ident): company.display_name for ident, company in self.world.companies.items()}
 
     @cached_property
     def _several_days(self) -> bool:

@@ -17,7 +17,7 @@ from ..infra.db import db
 from ..meetings.models import Meeting
 from ..permissions import Actor
 from . import actions, queries
-from .load import World, engine_plan, load
+from .load import World, engine_plan, load, names
 from .models import Plan
 from .sentences import Words
 from .world import table_of
@@ -61,9 +61,13 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class Tray:
-    """The meetings without a place: how many, by reason (title, count), and the first of them with their reason in words."""
+    """The meetings without a place: how many, by reason (title, count), and the first of them with their reason in words.
+
+    ``agreed`` is how many there are with those that have a place.
+    """
 
     total: int
+    agreed: int
     reasons: list[tuple[str, int]]
     rows: list[tuple[Meeting, str]]
 
@@ -76,20 +80,20 @@ def tray(expo: Expo, plan: Plan | None, *, page: int = 1) -> Tray:
     shown = ids[(page - 1) * SHOWN:page * SHOWN]
     rows = {row.id: row for row in db.session.scalars(
         sa.select(Meeting).options(joinedload(Meeting.exhibitor), joinedload(Meeting.buyer)).where(Meeting.id.in_(shown)))}
-    words = Words(load(expo, plan)) if any(str(ident) in known for ident in shown) else None
+    words = Words(names(expo)) if any(str(ident) in known for ident in shown) else None
     said = {ident: words.unplaced(known[str(ident)]) for ident in shown if words and str(ident) in known}
     titles = [(str(TITLES.get(code, code)), number) for code, number in count.most_common()]
-    return Tray(len(ids), titles, [(rows[ident], said.get(ident, "")) for ident in shown if ident in rows])
+    first = [(rows[ident], said.get(ident, "")) for ident in shown if ident in rows]
+    return Tray(len(ids), len(queries.agreed_ids(expo.id)), titles, first)
 
 
-def offers(world: World, plan: Plan | None, meeting_id: int) -> Offers:
+def offers(world: World, finder: engine.Finder, meeting_id: int) -> Offers:
     """Return what stands in the way of a meeting without a place, and up to three changes that would help, each verified."""
     if meeting_id in world.refused:
         return Offers([_("One side does not want this meeting any more.")], [])
     if meeting_id not in world.meetings:
         return Offers([], [])
-    words, there = Words(world), engine_plan(world, plan)
-    finder = engine.Finder(world.instance, there)
+    words = Words(world)
     why = finder.why_not(meeting_id, engine.bound_of(world.instance).prices)
     blockers = [words.say(b.label, b.context) for b in why.blockers] or [words.say(engine.REASONS[why.reason], why.context)]
     return Offers(blockers, [_offer(words, change) for change in finder.changes(meeting_id, most=OFFERED)])

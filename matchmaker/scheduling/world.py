@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..companies.models import Person
+from ..companies.models import Company, Person
 from ..engine.scheduling import Instance
 from ..engine.scheduling import Meeting as Placed
 from ..engine.scheduling import Plan as EnginePlan
@@ -18,19 +18,46 @@ from .models import Placement, Plan
 CHINESE = {"zh"}
 
 
+@dataclass(slots=True)
+class Pair:
+    """A meeting to be placed, as far as planning reads it: thousands are read for every question, so they are no rows of the session."""
+
+    id: int
+    exhibitor_id: int
+    buyer_id: int
+    state: str
+    priority: int
+    match_score: float | None
+    exhibitor_owner_id: int | None
+    buyer_owner_id: int | None
+    exhibitor: Company
+    buyer: Company
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids of an instance stand for: enough to say in words what the engine said, without reading a request."""
+
+    slots: dict[int, Slot]
+    tables: dict[str, list[NegotiationTable]]
+    companies: dict[int, Company]
+    owners: dict[str, Person]
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """An instance and the rows it was made from, by id."""
 
     instance: Instance
     slots: dict[int, Slot]
-    meetings: dict[int, Meeting]
+    meetings: dict[int, Pair]
     tables: dict[str, list[NegotiationTable]]  # venue id -> tables; a table's number is its place here
     venue_of_table: dict[int, tuple[str, int]]
     closed: frozenset[tuple[int, int]]  # (table, slot)
     people: dict[int, list[Person]]  # company -> those who attend
     busy: frozenset[tuple[int, int]]  # (person, slot)
     interpreters: dict[str, list[Interpreter]]  # language -> who speaks it
+    companies: dict[int, Company]
     away: frozenset[tuple[int, int]] = frozenset()  # (interpreter, slot)
     owners: dict[str, Person] = field(default_factory=dict)  # participants that are one person of a company: 'person:31'
     refused: frozenset[int] = frozenset()  # meetings that a side does not want any more
@@ -68,12 +95,12 @@ def placement_rows(plan: Plan | None) -> Sequence[sa.Row[Any]]:
     return db.session.execute(sa.select(*Placement.__table__.columns).where(Placement.plan_id == plan.id).order_by(Placement.id)).all()
 
 
-def owner_of(meeting: Meeting, company_id: int) -> int | None:
+def owner_of(meeting: Pair | Meeting, company_id: int) -> int | None:
     """Return the person whom a side named for the meeting."""
     return meeting.exhibitor_owner_id if company_id == meeting.exhibitor_id else meeting.buyer_owner_id
 
 
-def language_needed(meeting: Meeting, interpreters: Mapping[str, object]) -> str | None:
+def language_needed(meeting: Pair | Meeting, interpreters: Mapping[str, object]) -> str | None:
     """Return the language between Chinese and which an interpreter is needed; None when the two share one or none is there.
 
     Where a side named who comes, that person's languages count; else those of the company.

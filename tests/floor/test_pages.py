@@ -6,7 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from matchmaker import clock
+from matchmaker.expos.models import Interpreter, TableClosure
+from matchmaker.expos.queries import participants
 from matchmaker.floor import actions, codes, live, queries, refills, trust
+from matchmaker.floor import board as boards
+from matchmaker.floor.glance import glance
 from matchmaker.floor.models import Appeal, Presence, Refill
 from matchmaker.infra.db import commit, db
 from matchmaker.meetings.states import State
@@ -277,3 +281,58 @@ def test_an_expo_without_halls_or_slots_says_so(browse):
     commit()
     assert "No slot runs" in text(guard, f"{E}/floor")
     assert clock.now() is not None
+
+
+# --- all halls at a glance ---
+
+
+def test_the_glance_counts_what_each_halls_board_shows(floor):
+    """By the same rules at every minute: nobody may read one number above and another below."""
+    db.session.add(Interpreter(expo_id=floor.expo.id, name="Berta Sanz", languages=["es"]))
+    db.session.flush()
+    second = floor.place(1, 1, slot=0, table=2)
+    floor.publish()
+    floor.wait(floor.exhibitors[1], floor.buyers[0])
+    read = []
+    for minute, happens in [
+            (-20, lambda: None), (1, lambda: actions.check_in(floor.guard, floor.expo, meeting=second, side="exhibitor", how="staff")),
+            (2, lambda: actions.check_in(floor.guard, floor.expo, meeting=second, side="buyer", how="staff")), (4, lambda: None),
+            (11, lambda: actions.miss(floor.guard, floor.expo, meeting=floor.first, by="buyer")),
+            (20, lambda: actions.end_round(floor.guard, floor.expo, meeting=second)), (31, lambda: None)]:
+        at(minute)
+        happens()
+        db.session.flush()
+        seen = glance(floor.expo)
+        for hall, now in zip(floor.halls, seen.halls, strict=True):
+            shown = boards.board(floor.expo, hall)
+            assert now.counts == shown.counts, (minute, hall.code)
+            assert seen.until <= shown.until
+        read.append([dict(hall.figures) for hall in seen.halls])
+    assert len({str(each) for each in read}) >= 4, "the numbers move"
+
+
+def test_a_closed_table_and_a_booth_are_counted_as_on_the_board(floor):
+    part = next(part for part in participants(floor.expo.id) if part.company_id == floor.exhibitors[1].id)
+    part.meets_at_booth, part.hall_id = True, floor.halls[1].id
+    db.session.add(TableClosure(table_id=floor.tables[1].id, slot_id=floor.slots[0].id))
+    db.session.flush()
+    at(4)
+    seen = glance(floor.expo)
+    assert [hall.counts for hall in seen.halls] == [boards.board(floor.expo, hall).counts for hall in floor.halls]
+    assert seen.halls[0].counts["closed"] == 1
+
+
+def test_every_hall_is_on_the_board_with_its_numbers(floor, browsers):
+    at(4)
+    page = browsers["guard"].get(f"{E}/floor").get_data(as_text=True)
+    strip = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.search(r'<nav class="hallnow".*?</nav>', page, re.S)[0]))
+    assert "7.2 2 places 0 Running 1 Late 0 Missing 1 Free" in strip
+    assert "8.2 2 places 0 Running 0 Late 0 Missing 2 Free" in strip
+    assert page.index('id="floor"') < page.index('class="hallnow"'), "inside what a change redraws"
+
+
+def test_the_floor_opens_at_a_hall_with_tables(floor, browsers):
+    factories.HallFactory(expo=floor.expo, code="1.1", position=-1)
+    commit()
+    at(4)
+    assert "Vega Olivar" in text(browsers["guard"], f"{E}/floor")

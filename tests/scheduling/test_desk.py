@@ -168,6 +168,27 @@ def test_versions_are_compared_and_one_becomes_the_draft_again(fair, desk):
     assert queries.placement_of(draft(fair).id, fair.meetings[0].id).slot_id == fair.slots[0].id
 
 
+def test_the_figures_follow_the_plan_and_say_which_are_of_the_run(fair, desk):
+    fair.optimise()
+    commit()
+    page = desk().text
+    assert "those of the last run" not in page
+    fair_meeting = fair.meetings[0]
+    actions.unplace(fair.organizer, fair.expo, meeting=fair_meeting)
+    commit()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", desk().text))
+    assert "Placed 3 of 4" in page
+    assert "The other figures are those of the last run, which placed 4 of 4." in page
+
+
+def test_nothing_differs_from_a_plan_that_nobody_knows(fair):
+    fair.move(fair.meetings[0])
+    assert [card.differs for card in board(fair.expo, draft(fair)).cards] == [False]
+    fair.publish()
+    fair.move(fair.meetings[0], slot=1)
+    assert [card.differs for card in board(fair.expo, draft(fair)).cards] == [True]
+
+
 def test_a_run_takes_the_place_of_a_draft_that_is_only_a_copy(fair):
     fair.move(fair.meetings[0])
     fair.publish()
@@ -207,10 +228,12 @@ def test_a_card_of_the_tray_says_why_and_an_offered_change_is_taken(context, bro
 
 
 def tray_offers(fair, meeting_id):
+    from matchmaker.engine import scheduling as engine
     from matchmaker.scheduling import tray
-    from matchmaker.scheduling.load import load
+    from matchmaker.scheduling.load import engine_plan, load
 
-    return tray.offers(load(fair.expo, draft(fair)), draft(fair), meeting_id)
+    world = load(fair.expo, draft(fair))
+    return tray.offers(world, engine.Finder(world.instance, engine_plan(world, draft(fair))), meeting_id)
 
 
 def _busy(company, slots):

@@ -3,11 +3,14 @@
 import pytest
 
 from matchmaker.engine import scheduling as engine
+from matchmaker.expos.models import Expo
 from matchmaker.i18n import reading_in
+from matchmaker.infra.db import db
 from matchmaker.scheduling import queries
-from matchmaker.scheduling.load import engine_plan, load
+from matchmaker.scheduling.load import engine_plan, load, names
 from matchmaker.scheduling.sentences import Words, remembered
 
+from .. import factories
 from .test_plans import Fair
 
 pytestmark = pytest.mark.database
@@ -33,6 +36,28 @@ def test_what_stands_in_the_way_is_said_with_names(full):
     assert said == Words(world).unplaced(remembered(unplaced))
     with reading_in("zh_Hans_CN"):
         assert "8.2 馆在" in Words(world).unplaced(stored)
+
+
+def test_names_alone_say_as_much_as_the_whole_world(full):
+    world, _, draft, _ = full
+    (stored,) = draft.quality["unplaced"].values()
+    expo = db.session.get(Expo, draft.expo_id)
+    assert Words(names(expo)).unplaced(stored) == Words(world).unplaced(stored)
+
+
+def test_a_person_with_meetings_of_the_own_is_called_by_name(context):
+    fair = Fair()
+    company = fair.exhibitors[0]
+    named = factories.PersonFactory(company=company, name="Lucía Ferrer")
+    for meeting in fair.meetings[:2]:
+        meeting.exhibitor_owner_id = named.id
+    db.session.flush()
+    world = load(fair.expo, None)
+    assert f"person:{named.id}" in {person.id for person in world.instance.participants}
+    for words in (Words(world), Words(names(fair.expo))):
+        assert words.company(f"person:{named.id}") == f"Lucía Ferrer of {company.display_name}"
+        with reading_in("zh_Hans_CN"):
+            assert Words(world).company(f"person:{named.id}").endswith("的Lucía Ferrer")
 
 
 def test_a_change_says_where_with_what_and_how_many_are_told(full):

@@ -35,7 +35,7 @@ from .records import (
 from .rules import RULES
 from .solve import Result, solve
 from .task import Free, Lock, Task
-from .whatif import Gain, Outlook, bound_of, what_if
+from .whatif import Gain, Outlook, bound_of, most_utility, what_if
 
 __all__ = [
     "CONFLICTS",
@@ -89,6 +89,7 @@ __all__ = [
     "conflicts",
     "impossible",
     "legal_cells",
+    "most_utility",
     "pull",
     "quality",
     "read_instance",

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .ledger import Ledger
 from .problem import Cell, Problem, bits, problem_of
 from .records import Id, Instance, Meeting, Plan
 from .rule import N_, Row, Rule
 from .rules import RULES
+from .standing import Standing
 
 UNKNOWN = N_("This meeting names something that does not exist.")
 
@@ -54,17 +54,17 @@ def legal_cells(instance: Instance, plan: Plan, request: Id) -> list[tuple[Id, I
     if request not in problem.requests:
         raise ValueError(f"request {request!r} does not exist")
     r = problem.requests[request]
-    cells = [c for c in _known(problem, plan) if c.request != r]
-    ledger = Ledger(problem)
-    ledger.place_all(cell for cell in cells if _touches(problem, r, cell))
-    taken = {(c.slot, c.venue, c.table) for c in cells}
-    legal = []
-    for venue, free in ledger.openings(r):
-        for slot in bits(free):
-            if r not in problem.fixed or problem.fixed[r][:3] == (r, slot, venue):
-                tables = range(problem.tables[venue]) if problem.is_pool[venue] else (None,)
-                legal += [(slot, venue, table) for table in tables if (slot, venue, table) not in taken]
-    return [(problem.slot_id(t), instance.venues[v].id, table) for t, v, table in sorted(legal, key=lambda c: c[:2])]
+    return free_cells(Standing(problem, (c for c in _known(problem, plan) if c.request != r)), r)
+
+
+def free_cells(standing: Standing, r: int) -> list[tuple[Id, Id, int | None]]:
+    """Every (slot, venue, table) where nothing that stands is in the way of a request, which does not stand itself."""
+    problem, legal = standing.problem, []
+    for venue, free in standing.free(r):
+        tables = range(problem.tables[venue]) if problem.is_pool[venue] else (None,)
+        legal += [(slot, venue, table) for slot in bits(free) for table in tables if (slot, venue, table) not in standing.tables]
+    venues = problem.instance.venues
+    return [(problem.slot_id(t), venues[v].id, table) for t, v, table in sorted(legal, key=lambda c: c[:2])]
 
 
 def _violation(problem: Problem, rule: Rule, row: Row) -> Violation:
@@ -81,12 +81,3 @@ def _near(problem: Problem, plan: Plan, cell: Cell) -> Iterator[Cell]:
     for other in _known(problem, plan):
         if other.request != cell.request and (other.slot == cell.slot or not sides.isdisjoint(problem.sides[other.request])):
             yield other
-
-
-def _touches(problem: Problem, request: int, cell: Cell) -> bool:
-    """Can this meeting stand in the request's way?"""
-    return (
-        not set(problem.sides[request]).isdisjoint(problem.sides[cell.request])
-        or cell.venue in problem.allowed_venues[request]
-        or None not in (problem.interpreter[request], problem.interpreter[cell.request])  # two pools may share people
-    )

@@ -60,6 +60,12 @@ def choose(problem: Problem, *, tiers: int = 1) -> Choice:
     return Choice(Bound(most_utility, most_score, counts, prices), share, profit)
 
 
+def most_utility(problem: Problem) -> float:
+    """No plan has more utility: the part of ``choose`` that a what-if asks for, at half the price."""
+    utility = np.array([r.utility for r in problem.instance.requests], dtype=float)
+    return _Model(problem).maximise(utility, 0.0)[0]
+
+
 def most_meetings(problem: Problem, participant: int, slots: int) -> int:
     """How many meetings of a participant these slots can hold at most, with the rest and all the people they have."""
     if problem.parallel[participant] > 1:

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .blockers import Prices, Standing, Unplaced, Wall, Why
-from .ledger import Ledger
+from .blockers import Prices, Unplaced, Why
+from .board import free_cells
 from .levers import Admitted, Colleague, Interpreters, Lever, Maximum, Present, Tables, pull
 from .problem import Cell, Problem, bits, problem_of
 from .records import Id, Instance, Meeting, Plan
 from .rule import Key
 from .rules import PLACING, RULES
+from .standing import Standing, Wall
 
 EFFORT: dict[type, float] = {Tables: 1, Interpreters: 2, Maximum: 1, Colleague: 3, Present: 3, Admitted: 2}
 """What it takes to pull a lever, where telling one person of a change is 1 and moving one meeting is ``MOVING``."""
@@ -89,15 +90,16 @@ class Finder:
         self.problem = problem_of(instance)
         self.cells = {c.request: c for c in map(self.problem.cell, plan.meetings)}
         self.standing = Standing(self.problem, self.cells.values())
-        self.ledger = Ledger(self.problem)
-        self.ledger.place_all(self.cells.values())
-        self._rooms: dict[int, list[Cell]] = {}
-        self._walled: dict[int, list[tuple[Cell, Wall]]] = {}
+        self._around: dict[int, tuple[list[Cell], list[tuple[Cell, Wall]]]] = {}
         self._used: dict[Cell, frozenset[tuple[int, Key]]] = {}
 
     def why_not(self, request: Id, prices: Prices | None = None) -> Unplaced:
         """What stands against this request, the dearest first; see ``blockers``."""
         return Why(self.problem, (), prices, self.standing).not_placed(self._waiting(request))
+
+    def legal_cells(self, request: Id) -> list[tuple[Id, Id, int | None]]:
+        """Every (slot, venue, table) where there is room for this request; see ``board.legal_cells``."""
+        return free_cells(self.standing, self._waiting(request))
 
     def _waiting(self, request: Id) -> int:
         r = self.problem.requests.get(request)
@@ -148,24 +150,14 @@ class Finder:
         r = holder.request
         if r in self.problem.fixed or any(r == c.request for c in taken):
             return
-        free = [c for c in self._free(holder) if self._agree(c, taken)]
+        free = [c for c in self._room_for(holder)[0] if self._agree(c, taken)]
         yield from ((c,) for c in free)
         if deeper and not free:
             yield from self._pushing(holder, taken)
 
-    def _free(self, holder: Cell) -> list[Cell]:
-        """Where else the plan has room for this meeting, nearest to its people's other meetings first."""
-        r = holder.request
-        if r not in self._rooms:
-            self.ledger.remove(r)
-            free = [Cell(r, slot, venue) for venue, mask in self.ledger.openings(r) for slot in bits(mask)]
-            self.ledger.place(*holder[:3])
-            self._rooms[r] = sorted((c for c in free if c[:3] != holder[:3]), key=self._disturbance)
-        return self._rooms[r]
-
     def _pushing(self, holder: Cell, taken: list[Cell]) -> Iterator[tuple[Cell, ...]]:
         """The meeting takes the place of one other meeting, which finds a free cell."""
-        for cell, wall in self._behind_one(holder):
+        for cell, wall in self._room_for(holder)[1]:
             if self._agree(cell, taken):
                 for second in wall.openers[:MOST_HOLDERS]:
                     for (goes,) in self._elsewhere(second, [*taken, cell], deeper=False):
@@ -173,22 +165,35 @@ class Finder:
                             yield goes, cell
                             break
 
-    def _behind_one(self, holder: Cell) -> list[tuple[Cell, Wall]]:
-        """The cells at other times where one wall alone, which is not this meeting's own, stands against this meeting."""
+    def _room_for(self, holder: Cell) -> tuple[list[Cell], list[tuple[Cell, Wall]]]:
+        """Where this meeting may go once it has left its place: where the plan has room for it, nearest to its people's other
+        meetings first; and the cells at other times where one wall alone stands against it.
+        """
         r = holder.request
-        if r not in self._walled:
-            self._walled[r] = []
+        if r not in self._around:
+            free: list[Cell] = []
+            behind: list[tuple[Cell, Wall]] = []
             for venue, slots, shut in self.standing.cells(r):
-                for slot in bits(slots & ~(1 << holder.slot)):
-                    left = [w for n, mask in shut.items() if mask >> slot & 1 and holder not in (w := self.standing.wall(n)).openers]
-                    if len(left) == 1:
-                        self._walled[r].append((Cell(r, slot, venue), left[0]))
-        return self._walled[r]
+                once = twice = 0
+                left = [(mask, wall) for n, mask in shut.items() if holder not in (wall := self.standing.wall(n)).openers]
+                for mask, _wall in left:
+                    once, twice = once | mask, twice | once & mask
+                free += [cell for slot in bits(slots & ~once) if (cell := Cell(r, slot, venue))[:3] != holder[:3]]
+                behind += [(Cell(r, slot, venue), next(wall for mask, wall in left if mask >> slot & 1))
+                           for slot in bits(slots & once & ~twice & ~(1 << holder.slot))]
+            self._around[r] = sorted(free, key=self._disturbance), behind
+        return self._around[r]
 
     def _agree(self, cell: Cell, taken: list[Cell]) -> bool:
-        """May this meeting, for which the plan has room, stand beside the others that are about to be placed?"""
-        beside = [c for c in taken if not self._uses(c).isdisjoint(self._uses(cell))]
-        return not beside or not any(next(rule.breaks(self.problem, cell, beside), None) for rule in PLACING)
+        """May this meeting, for which the plan has room, stand beside the others that are about to be placed?
+
+        Only a key that is shared and full with so many can say no; most of them are those of a maximum far away.
+        """
+        uses = self._uses(cell)
+        beside = [c for c in taken if not self._uses(c).isdisjoint(uses)]
+        shared = {at for c in beside for at in self._uses(c) & uses}
+        doubted = {k for k, key in shared if PLACING[k].limit(self.problem, key) <= len(beside)}
+        return not any(next(PLACING[k].breaks(self.problem, cell, beside), None) for k in doubted)
 
     def _uses(self, cell: Cell) -> frozenset[tuple[int, Key]]:
         """Everything this meeting uses up."""
@@ -198,8 +203,8 @@ class Finder:
 
     def _disturbance(self, cell: Cell) -> float:
         """Idle slots and breaks of both sides with the meeting there: nearest to their other meetings first."""
-        ledger = self.ledger
-        return sum(ledger.gap_cost(p, ledger.used_without(p, cell.request) | 1 << cell.slot) for p in self.problem.sides[cell.request])
+        problem, others = self.problem, self.standing.others
+        return sum(problem.gap_cost(p, others(p, cell.request) | 1 << cell.slot) for p in problem.sides[cell.request])
 
     def _levers(self, cell: Cell, walls: Iterable[Wall]) -> tuple[Lever, ...] | None:
         """The lever for each of these walls, none twice; None if there is a wall without one."""

@@ -26,7 +26,7 @@ class Compactor:
 
     def waiting(self) -> list[int]:
         """Whose days have gaps and have changed since they were last looked at."""
-        used, cost = self.ledger.used, self.ledger.gap_cost
+        used, cost = self.ledger.used, self.ledger.problem.gap_cost
         return [p for p, slots in enumerate(used) if slots != self._seen[p] and cost(p, slots) > 0]
 
     def compact(self, people: Iterable[int] | None = None) -> float:
@@ -37,7 +37,7 @@ class Compactor:
         for p in order:
             if self.over():
                 break
-            if self.ledger.gap_cost(p, self.ledger.used[p]) > 0:
+            if self.ledger.problem.gap_cost(p, self.ledger.used[p]) > 0:
                 gained += sum(self._move(r) for r in self._movable(p)) + self._swaps(p)
             self._seen[p] = self.ledger.used[p]
         return gained
@@ -74,8 +74,8 @@ class Compactor:
             other = b if a == p else a
             if not self.problem.window(r) >> slot & 1:
                 return False
-            change += ledger.gap_cost(other, ledger.used_without(other, r) | 1 << slot)
-            change -= ledger.gap_cost(other, ledger.used[other])
+            change += ledger.problem.gap_cost(other, ledger.used_without(other, r) | 1 << slot)
+            change -= ledger.problem.gap_cost(other, ledger.used[other])
         return change < -EPSILON
 
     def _swap(self, first: int, second: int) -> float:

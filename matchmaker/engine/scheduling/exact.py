@@ -85,7 +85,7 @@ class Piece:
             for p in problem.sides[r]:
                 if (p, t) not in effect:
                     used = self.used[p]
-                    effect[p, t] = ledger.gap_cost(p, used & ~(1 << t)) - ledger.gap_cost(p, used | 1 << t)
+                    effect[p, t] = ledger.problem.gap_cost(p, used & ~(1 << t)) - ledger.problem.gap_cost(p, used | 1 << t)
                 worth += effect[p, t]
             weights.append(worth)
         return weights

@@ -8,7 +8,7 @@ integers, however many slots and rules there are.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from .problem import Cell, Problem, gaps
+from .problem import Cell, Problem
 from .rule import Key, Lane
 from .rules import PLACING, Once
 
@@ -161,17 +161,6 @@ class Ledger:
             if shared > 1:
                 return self.used[participant]
         return self.used[participant] & ~(1 << slot)
-
-    def gap_cost(self, participant: int, used: int) -> float:
-        """What the idle slots and breaks of these days cost in score."""
-        problem, objective = self.problem, self.problem.instance.objective
-        available = problem.available[participant]
-        cost: float = 0
-        for day in problem.days:
-            if used & day:
-                idle, breaks = gaps(used & day, available & day)
-                cost += objective.idle * idle + objective.break_ * breaks
-        return cost
 
     def missing(self, participant: int) -> int:
         """How many meetings the participant lacks to the fairness target."""

@@ -213,6 +213,16 @@ class Problem:
         """The fairness target of each participant: their wish, but no more than their usable requests."""
         return [min(p.min_meetings, d) for p, d in zip(self.instance.participants, self.degree, strict=True)]
 
+    def gap_cost(self, participant: int, used: int) -> float:
+        """What the idle slots and breaks of a participant with meetings in these slots cost in score."""
+        objective, available = self.instance.objective, self.available[participant]
+        cost: float = 0
+        for day in self.days:
+            if used & day:
+                idle, breaks = gaps(used & day, available & day)
+                cost += objective.idle * idle + objective.break_ * breaks
+        return cost
+
     def knows(self, meeting: Meeting) -> bool:
         """Do the request, slot and venue of the meeting exist?"""
         return meeting.request in self.requests and meeting.slot in self.bit and meeting.venue in self.venues

@@ -129,7 +129,7 @@ class Search:
         """Spend a share of what the parts have cost on the people with the worst days."""
         many = int(self._spent * SHARE / (PERSON * len(self.problem.days)))
         if many >= FEW and (people := self.compactor.waiting()):
-            cost, used = self.ledger.gap_cost, self.ledger.used
+            cost, used = self.ledger.problem.gap_cost, self.ledger.used
             people.sort(key=lambda p: (-cost(p, used[p]), p))
             if len(people) <= many or many >= MANY:
                 if self.compactor.compact(people[:many]) > 0:

@@ -32,7 +32,7 @@ class Judge:
     def days(self, request: int, slot: int | None = None) -> float:
         """Gap costs of both sides, as they are or with a meeting at this slot added."""
         ledger, extra = self.ledger, 0 if slot is None else 1 << slot
-        return sum(ledger.gap_cost(p, ledger.used[p] | extra) for p in ledger.problem.sides[request])
+        return sum(ledger.problem.gap_cost(p, ledger.used[p] | extra) for p in ledger.problem.sides[request])
 
     def cost(self, request: int) -> float:
         """The part of the score that placing or removing this request changes, as a loss."""

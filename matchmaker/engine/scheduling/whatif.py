@@ -53,16 +53,23 @@ def bound_of(instance: Instance) -> "Bound":
     return choose(Problem(instance), tiers=0).bound
 
 
+def most_utility(instance: Instance) -> float:
+    """The utility that no plan of an instance can exceed: that of ``bound_of``, alone."""
+    from .bound import most_utility as most
+
+    return most(Problem(instance))
+
+
 def what_if(instance: Instance, levers: Sequence[Lever], plan: Plan | None = None) -> Outlook:
     """What each of these levers, and all of them, would be worth. Nothing is changed.
 
     Raises ValueError when a lever names something that does not exist.
     """
-    now = bound_of(instance)
-    here = _Here(instance, plan, now.utility) if plan is not None else None
-    alone = tuple(_gain(instance, (lever,), now.utility, here) for lever in levers)
-    together = alone[0] if len(alone) == 1 else _gain(instance, tuple(levers), now.utility, here)
-    return Outlook(now.utility, alone, together)
+    now = most_utility(instance)
+    here = _Here(instance, plan, now) if plan is not None else None
+    alone = tuple(_gain(instance, (lever,), now, here) for lever in levers)
+    together = alone[0] if len(alone) == 1 else _gain(instance, tuple(levers), now, here)
+    return Outlook(now, alone, together)
 
 
 class _Here:
@@ -87,7 +94,7 @@ class _Here:
 
 def _gain(instance: Instance, levers: tuple[Lever, ...], now: float, here: _Here | None) -> Gain:
     scenario = pull(instance, levers)
-    bound = bound_of(scenario).utility
+    bound = most_utility(scenario)
     if here is None:
         return Gain(levers, bound, bound - now)
     sure, meetings = here.filled(scenario)

@@ -1,8 +1,9 @@
 """The floor manager's board of a hall, and its one-tap actions."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,8 +25,10 @@ from ...web.guard import current_actor
 from ...web.redirects import safe_next
 from .. import actions, live, queries, refills, rules
 from .. import board as boards
+from ..glance import Glance, glance
 from . import bp
 
+T = TypeVar("T")
 PLACE = "csrf-of-the-reader"  # stands in kept pictures
 DRAWING = Lock()
 KEPT = 200  # pictures that a process keeps
@@ -39,12 +42,13 @@ def _words() -> dict[str, Any]:
 
 @bp.get("/e/<expo>/floor")
 def board() -> ResponseReturnValue:
-    """The first hall, or the one the manager had before."""
+    """The first hall in which something can happen, all halls at a glance above it."""
     queries.require_floor(current_actor, g.expo)
     halls = expos.halls_of(g.expo.id)
     if not halls:
         return render_template("floor/nothing.html")
-    return _board(halls[0], halls)
+    lively = {row.id for row in _glance().halls}
+    return _board(next((hall for hall in halls if hall.id in lively), halls[0]), halls)
 
 
 @bp.get("/e/<expo>/floor/halls/<int:hall_id>")
@@ -57,7 +61,8 @@ def hall(hall_id: int) -> ResponseReturnValue:
 def _board(hall: Hall, halls: list[Hall]) -> ResponseReturnValue:
     only = request.args.get("show", "")
     picture = _picture(hall, only if only in rules.WORDS else "")
-    return render_template("floor/board.html", hall=hall, halls=halls, wall=queries.wall_of(hall.id), picture=picture)
+    return render_template("floor/board.html", hall=hall, halls=[] if _glance().halls else halls, wall=queries.wall_of(hall.id),
+                           picture=picture)
 
 
 def _picture(hall: Hall, only: str) -> Markup:
@@ -65,7 +70,19 @@ def _picture(hall: Hall, only: str) -> Markup:
 
     One thread draws it for all who look; drawn by each of them it would cost as many times as much.
     """
-    key, number = (hall.id, only, lang()), live.number(g.expo.id)
+    halls = _glance()
+    text = _kept((hall.id, only, lang()), lambda number: _drawn(hall, only, number, halls))
+    return Markup(text.replace(PLACE, generate_csrf()))  # noqa: S704 (our own template; the token is ours)
+
+
+def _glance() -> Glance:
+    """Return all halls at this number and minute, counted once for all who look."""
+    return _kept(("halls", g.expo.id), lambda _number: ((found := glance(g.expo)).until, found))
+
+
+def _kept(key: tuple, make: Callable[[int], tuple[datetime, T]]) -> T:
+    """Return what ``make`` made of this number of the floor and this minute, until it changes by itself."""
+    number = live.number(g.expo.id)
     version = (number, int(clock.now().timestamp()) // 60)
     kept: dict[Any, Any] = current_app.extensions.setdefault("matchmaker.floor_pictures", {})
     with DRAWING:
@@ -73,15 +90,16 @@ def _picture(hall: Hall, only: str) -> Markup:
         if found is None or found[0] != version or found[1] <= clock.now():
             if len(kept) >= KEPT:
                 kept.clear()
-            found = kept[key] = version, *_drawn(hall, only, number)
-    return Markup(found[2].replace(PLACE, generate_csrf()))  # noqa: S704 (our own template; the token is ours)
+            found = kept[key] = version, *make(number)
+    return found[2]
 
 
-def _drawn(hall: Hall, only: str, number: int) -> tuple[datetime, str]:
+def _drawn(hall: Hall, only: str, number: int, halls: Glance) -> tuple[datetime, str]:
     shown = boards.board(g.expo, hall)
-    return shown.until, render_template(
-        "floor/_hall.html", board=shown, shown=shown.shown(only), only=only, glance=GLANCE, word=live.word(g.expo.id), number=number,
-        until=moment(shown.until), now_clock=clock_time(clock.now(), g.expo.tz), usable=boards.usable(shown.slot), token=PLACE,
+    until = min(shown.until, halls.until)
+    return until, render_template(
+        "floor/_hall.html", board=shown, shown=shown.shown(only), only=only, glance=GLANCE, halls=halls.halls, word=live.word(g.expo.id),
+        number=number, until=moment(until), now_clock=clock_time(clock.now(), g.expo.tz), usable=boards.usable(shown.slot), token=PLACE,
         here=url_for("floor.hall", hall_id=hall.id))
 
 

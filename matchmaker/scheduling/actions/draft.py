@@ -236,11 +236,15 @@ def _rows(actor: Actor, expo: Expo, meeting_ids: list[int], missing: str) -> tup
     return draft, rows
 
 
-def legal_places(world: World, plan: engine.Plan, meeting_id: int) -> list[Place]:
-    """Return every (slot, table) where the meeting may go while the rest stays; table None is the exhibitor's booth."""
+def legal_places(world: World, plan: engine.Plan, meeting_id: int, finder: engine.Finder | None = None) -> list[Place]:
+    """Return every (slot, table) where the meeting may go while the rest stays; table None is the exhibitor's booth.
+
+    A ``finder`` of this plan, made for other questions about a meeting without a place, spares looking at the plan once more.
+    """
     if meeting_id not in world.meetings:
         return []
-    places = [(slot, table_of(world, venue, number)) for slot, venue, number in engine.legal_cells(world.instance, plan, meeting_id)]
+    cells = finder.legal_cells(meeting_id) if finder else engine.legal_cells(world.instance, plan, meeting_id)
+    places = [(slot, table_of(world, venue, number)) for slot, venue, number in cells]
     return [(slot, table) for slot, table in places if (table, slot) not in world.closed]
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ...engine import scheduling as engine
 from ...errors import N_, Invalid
 from ...i18n import clock_time
 from ...meetings import actions as meetings
@@ -26,13 +27,14 @@ def card(meeting_id: int) -> ResponseReturnValue:
     meeting = queries.meeting_of(g.expo, meeting_id)
     plan = queries.draft_of(g.expo.id) or queries.published_of(g.expo.id)
     world = load(g.expo, plan)
-    legal = actions.legal_places(world, engine_plan(world, plan), meeting_id)
+    there, placement = engine_plan(world, plan), queries.placement_of(plan.id, meeting_id) if plan else None
+    finder = engine.Finder(world.instance, there) if placement is None and not wants_json() else None
+    legal = actions.legal_places(world, there, meeting_id, finder)
     if wants_json():
         return jsonify(legal=[[slot, table] for slot, table in legal])
     names = {table.id: f"{table.hall.code} {table.label}" for tables in world.tables.values() for table in tables}
     places = [(f"{slot}:{table or ''}", f"{slot_name(world, slot)} · {names.get(table, _('booth'))}") for slot, table in legal[:400]]
-    placement = queries.placement_of(plan.id, meeting_id) if plan else None
-    found = tray.offers(world, plan, meeting_id) if placement is None else tray.Offers([], [])
+    found = tray.offers(world, finder, meeting_id) if finder else tray.Offers([], [])
     return render_template("scheduling/card.html", meeting=meeting, placement=placement, places=places, found=found,
                            tried=request.args.get("try", ""))
 

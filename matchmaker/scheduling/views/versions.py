@@ -36,7 +36,7 @@ class Measured:
 def measured(plans: list[Plan]) -> tuple[list[Measured], engine.Quality | None]:
     """Return the measures of plans, all by the same instance, and the quality that says how many requests there are."""
     world = load(g.expo, None)
-    bound = engine.bound_of(world.instance).utility if world.meetings else 0.0
+    bound = engine.most_utility(world.instance) if world.meetings else 0.0
     held = queries.published_of(g.expo.id)
     known = queries.places(held.id) if held else None
     found, last = [], None

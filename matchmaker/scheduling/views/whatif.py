@@ -68,7 +68,7 @@ def whatif() -> ResponseReturnValue:
     there = engine_plan(world, plan)
     began = perf_counter()
     outlook = engine.what_if(world.instance, [row.lever for row in pulled], there) if world.meetings and pulled else None
-    bound = outlook.bound if outlook else engine.bound_of(world.instance).utility if world.meetings else 0.0
+    bound = outlook.bound if outlook else engine.most_utility(world.instance) if world.meetings else 0.0
     words = Words(world)
     alone = [(words.lever(gain.levers[0]), gain) for gain in outlook.alone] if outlook else []
     return render_template("scheduling/whatif.html", plan=plan, steppers=steppers, outlook=outlook, alone=alone, bound=bound,

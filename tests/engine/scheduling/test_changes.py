@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from matchmaker.engine.scheduling import (
     Colleague,
+    Finder,
     Interpreters,
     Maximum,
     Meeting,
@@ -15,6 +16,7 @@ from matchmaker.engine.scheduling import (
     Present,
     Tables,
     changes,
+    legal_cells,
     solve,
     violations,
     why_not,
@@ -125,8 +127,11 @@ def test_every_change_offered_keeps_every_rule_and_what_is_locked(instance, data
     plan = solve(instance, seconds=0.05).plan
     kept = data.draw(st.lists(st.sampled_from(plan.meetings), unique=True)) if plan.meetings else []
     instance = replace(instance, fixed=tuple(lock(m) for m in kept))
+    finder = Finder(instance, plan)
     for unplaced in why_not(instance, plan):
         found = offered(instance, plan, unplaced.request)
+        assert finder.changes(unplaced.request) == found, "a finder that is kept answers as a new one"
+        assert finder.legal_cells(unplaced.request) == legal_cells(instance, plan, unplaced.request)
         assert len(found) <= 5
         assert not {m.request for c in found for m in c.moves} & {m.request for m in kept}
         alone = len(unplaced.blockers) == 1 and unplaced.common_time

@@ -19,6 +19,7 @@ from matchmaker.engine.scheduling import (
     Tables,
     Walking,
     bound_of,
+    most_utility,
     pull,
     solve,
     violations,
@@ -67,7 +68,7 @@ def test_a_round_more_has_the_people_tables_and_interpreters_of_the_last_one():
     assert {p.available for p in longer.participants} == {(0, 1, 2)}
     assert longer.venues[0].capacity == longer.interpreters[0].capacity == (1, 1, 1)
     assert (longer.requests[0].slots, longer.staff[0].available, longer.missions[0].slots) == ((0, 1, 2),) * 3
-    assert bound_of(longer).utility == 30
+    assert bound_of(longer).utility == most_utility(longer) == 30
     named = replace(
         base, slots=(replace(base.slots[0], id="+1"),), participants=(), venues=(), interpreters=(), requests=(), staff=(), missions=()
     )
