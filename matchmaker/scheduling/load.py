@@ -78,7 +78,9 @@ def load(expo: Expo, plan: Plan | None, *, fixed: bool = True, running: bool = F
         fixed=tuple(_fixed(expo, plan, slots, wanted, numbers)) if fixed else (),
     )
     companies = {ident: part.company for ident, part in parts.items()}
-    return World(instance, slots, wanted, tables, numbers, closed, people, busy, interpreters, companies, away, delegations.owners, refused)
+    maximum = {ident: part.max_meetings or expo.max_meetings for ident, part in parts.items()}
+    return World(instance, slots, wanted, tables, numbers, closed, people, busy, interpreters, companies, maximum, away, delegations.owners,
+                 refused)
 
 
 def names(expo: Expo) -> Names:

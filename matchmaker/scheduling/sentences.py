@@ -39,7 +39,7 @@ class Words:
 
     def say(self, label: str, context: Mapping[str, Any]) -> str:
         """Return a label of the engine with names in its placeholders."""
-        return _(label) % _Names(self, context)
+        return _(label) % _Names(self, in_all(self.world, context) if isinstance(self.world, World) else context)
 
     def unplaced(self, stored: Mapping[str, Any]) -> str:
         """Return why a meeting has no place, from what ``remembered`` kept: all that stands in the way, the dearest first."""
@@ -143,7 +143,7 @@ class Words:
 
     @cached_property
     def _maximum(self) -> dict[Any, int]:
-        return {person.id: person.max_meetings for person in self.world.instance.participants}
+        return {person.id: person.max_meetings for person in self.world.instance.participants} | self.world.maximum
 
 
 class _Names(dict):
@@ -157,10 +157,19 @@ class _Names(dict):
         return self.by_kind.get(key, str)(super().get(key, ""))
 
 
-def remembered(unplaced: engine.Unplaced) -> dict[str, Any]:
+def remembered(unplaced: engine.Unplaced, world: World) -> dict[str, Any]:
     """Return what a run keeps of a request without a place, ready for JSON; ``Words.unplaced`` reads it."""
-    blockers = [{"code": b.code, "context": _plain(b.context), "price": round(b.price, 2)} for b in unplaced.blockers]
-    return {"reason": unplaced.reason, "context": _plain(unplaced.context), "blockers": blockers}
+    def plain(context: Mapping[str, Any]) -> dict[str, str]:
+        return {key: str(value) for key, value in in_all(world, context).items()}
+
+    blockers = [{"code": b.code, "context": plain(b.context), "price": round(b.price, 2)} for b in unplaced.blockers]
+    return {"reason": unplaced.reason, "context": plain(unplaced.context), "blockers": blockers}
+
+
+def in_all(world: World, context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the context with a company's maximum as everybody knows it: the engine counts what is left of it, past meetings taken off."""
+    most = world.maximum.get(context.get("participant", ""))
+    return context if most is None or "limit" not in context else {**context, "limit": most}
 
 
 def why_not(world: World, plan: engine.Plan, meeting_id: int, slot_id: int, table_id: int | None) -> list[str]:
@@ -184,10 +193,6 @@ def why_not(world: World, plan: engine.Plan, meeting_id: int, slot_id: int, tabl
 def slot_name(world: World, slot_id: int) -> str:
     """Return the time of a slot, with its day where there are several."""
     return Words(world).slot(slot_id)
-
-
-def _plain(context: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(value) for key, value in context.items()}
 
 
 def _run_on(sentences: Iterable[str]) -> str:

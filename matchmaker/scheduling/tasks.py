@@ -48,7 +48,7 @@ def optimise(context: jobs.Context, *, plan_id: int, seconds: int, options: dict
         raise Conflict(N_("Locked cards contradict each other: %(reasons)s"), reasons=reasons) from clash
     draft = actions.take_result(plan, world, result.plan, user_id=context.job.user_id)
     draft.options = wanted.stored() | {"seconds": seconds}
-    draft.quality = summary(instance, result) | {"curve": watch.curve, "tries": context.job.attempts}
+    draft.quality = summary(world, instance, result) | {"curve": watch.curve, "tries": context.job.attempts}
     return {"placed": result.quality.placed, "unplaced": len(result.unplaced), "curve": watch.curve, "bound": watch.bound,
             "stopped": result.stopped_because, "tries": context.job.attempts, "number": draft.number}
 
@@ -97,7 +97,7 @@ def job_json(job: jobs.Job) -> dict[str, Any]:
     return {"state": job.state, "done": round(job.progress * 100), "total": 100, "message": job.words}
 
 
-def summary(instance: engine.Instance, result: engine.Result) -> dict[str, Any]:
+def summary(world: World, instance: engine.Instance, result: engine.Result) -> dict[str, Any]:
     """Return the figures of a run as the pages show them."""
     found = result.quality
     return {
@@ -105,5 +105,5 @@ def summary(instance: engine.Instance, result: engine.Result) -> dict[str, Any]:
         "bound": round(result.bound.utility, 2), "gap": round(result.gap, 4), "idle": found.idle, "breaks": found.breaks,
         "musts": found.must_meets, "musts_placed": found.must_meets_placed,
         "shortfall": found.shortfall, "stopped": result.stopped_because, "seconds": round(result.seconds, 1),
-        "unplaced": {str(row.request): remembered(row) for row in result.unplaced},
+        "unplaced": {str(row.request): remembered(row, world) for row in result.unplaced},
     }

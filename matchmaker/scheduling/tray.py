@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from .. import audit
 from ..engine import scheduling as engine
 from ..errors import N_, Conflict
+from ..expos import actions as expos
 from ..expos.models import Expo
 from ..infra.db import db
 from ..meetings.models import Meeting
@@ -42,12 +44,14 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A change that would give a meeting its place: in words, with its price; ``outside``: what people have to do first."""
+    """A change that would give a meeting its place: in words, with its price; ``outside``: what people have to do first; ``raises``: the
+    maximums of companies that are set anew with it."""
 
     key: str
     text: str
     moves: list[str]
     outside: list[str]
+    raises: list[str]
     told: int
 
 
@@ -101,7 +105,13 @@ def offers(world: World, finder: engine.Finder, meeting_id: int) -> Offers:
 
 def _offer(words: Words, change: engine.Change) -> Offer:
     return Offer(_key(change), words.change(change), [words.move(move) for move in change.moves],
-                 [words.lever(lever) for lever in change.levers], len(change.told))
+                 [words.lever(lever) for lever in change.levers if not _in_hand(lever)],
+                 [words.lever(lever) for lever in change.levers if _in_hand(lever)], len(change.told))
+
+
+def _in_hand(lever: engine.Lever) -> TypeGuard[engine.Maximum]:
+    """Tell whether an organizer can pull the lever here and now: a company's maximum is a number, tables and people are not."""
+    return isinstance(lever, engine.Maximum) and isinstance(lever.participant, int)
 
 
 def _key(change: engine.Change) -> str:
@@ -111,7 +121,8 @@ def _key(change: engine.Change) -> str:
 def take(actor: Actor, expo: Expo, *, meeting: Meeting, key: str) -> str:
     """Apply an offered change to the draft: its moves and the meeting itself, as one step; return what is left to do, in words.
 
-    A change that needs a table, an interpreter or a colleague is for people: they add it where it belongs, then the meeting fits.
+    A maximum that it needs is raised with it. A change that needs a table, an interpreter or a colleague is for people: they add it
+    where it belongs, then the meeting fits.
     Raises ``Conflict`` when the change is not possible any more, or needs something first.
     """
     draft = actions.open_draft(actor, expo)
@@ -127,9 +138,11 @@ def take(actor: Actor, expo: Expo, *, meeting: Meeting, key: str) -> str:
     change = next((c for c in engine.changes(world.instance, plan, meeting.id, most=OFFERED) if _key(c) == key), None)
     if change is None:
         raise Conflict(N_("This change is not possible any more: the draft has changed. Look at what is offered now."))
-    if change.levers:
+    if missing := [lever for lever in change.levers if not _in_hand(lever)]:
         raise Conflict(N_("First add what is missing (%(what)s), then place the meeting."),
-                       what="; ".join(map(Words(world).lever, change.levers)))
+                       what="; ".join(map(Words(world).lever, missing)))
+    for lever in filter(_in_hand, change.levers):
+        expos.raise_maximum(actor, expo, company_id=int(str(lever.participant)), by=lever.more)
     _instance, after = change.apply(world.instance, plan)
     moved = {there.request for there in change.arriving}
     targets = {

@@ -58,6 +58,7 @@ class World:
     busy: frozenset[tuple[int, int]]  # (person, slot)
     interpreters: dict[str, list[Interpreter]]  # language -> who speaks it
     companies: dict[int, Company]
+    maximum: dict[int, int]  # company -> meetings it may have in all; the instance knows how many of them are left
     away: frozenset[tuple[int, int]] = frozenset()  # (interpreter, slot)
     owners: dict[str, Person] = field(default_factory=dict)  # participants that are one person of a company: 'person:31'
     refused: frozenset[int] = frozenset()  # meetings that a side does not want any more

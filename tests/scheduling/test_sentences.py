@@ -33,7 +33,7 @@ def test_what_stands_in_the_way_is_said_with_names(full):
     assert stored["reason"] == "venue-capacity"
     said = Words(world).unplaced(stored)
     assert "hall 8.2 has no free table at" in said
-    assert said == Words(world).unplaced(remembered(unplaced))
+    assert said == Words(world).unplaced(remembered(unplaced, world))
     with reading_in("zh_Hans_CN"):
         assert "8.2 馆在" in Words(world).unplaced(stored)
 

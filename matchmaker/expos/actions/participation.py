@@ -98,6 +98,16 @@ def edit_participation(
     return part
 
 
+def raise_maximum(actor: Actor, expo: Expo, *, company_id: int, by: int = 1) -> Participation:
+    """Let a company have so many more meetings at the edition than it may now. Raises ``Invalid``, ``NotFound``."""
+    queries.require_organizer(actor, expo)
+    part = queries.participation_of(expo.id, company_id)
+    ensure(part is not None and part.state == states.APPROVED)
+    return edit_participation(
+        actor, part, section_id=part.section_id, hall_id=part.hall_id, booth=part.booth, meets_at_booth=part.meets_at_booth,
+        max_meetings=(part.max_meetings or expo.max_meetings) + by)
+
+
 def _decide(actor: Actor, part: Participation, target: str, reason: str, version: int | None) -> Participation:
     queries.require_organizer(actor, part.expo)
     _fresh(part, version)
