@@ -84,8 +84,16 @@ def known_of(meetings: Mapping[int, tuple[Slot, str]]) -> dict[int, Sitting]:
             sa.select(Presence.meeting_id, Presence.side, Presence.arrived_at, Presence.late_minutes).where(Presence.meeting_id.in_(ids))):
         seen.setdefault(meeting, {})[side] = Seen(arrived, late)
     ended = dict(db.session.execute(sa.select(Round.meeting_id, Round.ended_at).where(Round.meeting_id.in_(ids))).all())
-    return {ident: Sitting(slot.starts_at, slot.ends_at, state, ended.get(ident), seen.get(ident, {}))
-            for ident, (slot, state) in meetings.items()}
+    agreed = second_yes(Refill.meeting_id.in_(ids))
+    return {ident: Sitting(max(slot.starts_at, agreed.get((ident, slot.id), slot.starts_at)), slot.ends_at, state, ended.get(ident),
+                           seen.get(ident, {})) for ident, (slot, state) in meetings.items()}
+
+
+def second_yes(*where: sa.ColumnElement[bool]) -> dict[tuple[int, int], datetime]:
+    """Return {(meeting, slot): when both had said yes} of places that were given away: before it, nobody could be late for them."""
+    rows = db.session.execute(
+        sa.select(Refill.meeting_id, Refill.slot_id, Refill.exhibitor_at, Refill.buyer_at).where(Refill.state == "taken", *where))
+    return {(meeting, slot): max(one, other) for meeting, slot, one, other in rows if one and other}
 
 
 def sitting(row: Placement) -> Sitting:

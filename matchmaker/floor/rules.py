@@ -79,7 +79,7 @@ NOBODY = Seen()
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A placed meeting at its time, as far as the floor knows it."""
+    """A placed meeting at its time, as far as the floor knows it. It starts with its slot, or when both took a place in a slot that ran."""
 
     starts_at: datetime
     ends_at: datetime

@@ -16,6 +16,7 @@ from ..meetings.models import Meeting
 from ..meetings.states import State
 from ..permissions import Actor, ensure
 from ..scheduling.models import Placement, Plan
+from . import queries
 from .models import Appeal, Presence
 from .rules import ANSWER_LIMIT, APPEAL_LIMIT, MISSED, Limits, Past, Seen, reliability, worth
 
@@ -43,10 +44,12 @@ def history(company_ids: list[int]) -> dict[int, list[Kept]]:
         company, (query, there, appealed) = getattr(Meeting, f"{side}_id"), _joined(side)
         query = query.add_columns(Slot, there, appealed).where(company.in_(company_ids)).options(
             joinedload(Meeting.expo), joinedload(Meeting.exhibitor), joinedload(Meeting.buyer), joinedload(Meeting.demand))
+        agreed = queries.second_yes()
         for meeting, slot, presence, said in db.session.execute(query.order_by(Slot.starts_at.desc(), Meeting.id)):
             seen = Seen(presence.arrived_at, presence.late_minutes) if presence is not None else Seen()
             limits = Limits.of(meeting.expo.late_minutes, meeting.expo.missing_minutes)
-            value = worth(missed=meeting.state == State.MISSED, starts_at=slot.starts_at, seen=seen, limits=limits)
+            begin = max(slot.starts_at, agreed.get((meeting.id, slot.id), slot.starts_at))
+            value = worth(missed=meeting.state == State.MISSED, starts_at=begin, seen=seen, limits=limits)
             found[getattr(meeting, f"{side}_id")].append(Kept(meeting, slot, value, said))
     return found
 
@@ -73,13 +76,16 @@ def scores(expo: Expo) -> dict[int, float]:
     """Return {company: reliability} of those at an expo who have a history. Plain columns: every look at the schedule asks."""
     here, now = sa.select(Participation.company_id).where(Participation.expo_id == expo.id), clock.now()
     pasts: dict[int, list[Past]] = defaultdict(list)
+    agreed = queries.second_yes()
     for side in ("exhibitor", "buyer"):
         company, (query, there, appealed) = getattr(Meeting, f"{side}_id"), _joined(side)
-        columns = (company, Meeting.state, Slot.starts_at, there.arrived_at, there.late_minutes, Expo.late_minutes, Expo.missing_minutes)
+        columns = (Meeting.id, Slot.id, company, Meeting.state, Slot.starts_at, there.arrived_at, there.late_minutes, Expo.late_minutes,
+                   Expo.missing_minutes)
         query = query.join(Expo, Expo.id == Meeting.expo_id).with_only_columns(*columns, maintain_column_froms=True).where(
             company.in_(here), sa.or_(appealed.id.is_(None), appealed.state != "granted"))
-        for who, state, starts_at, arrived, late, *limits in db.session.execute(query):
-            value = worth(missed=state == State.MISSED, starts_at=starts_at, seen=Seen(arrived, late), limits=Limits.of(*limits))
+        for meeting, slot, who, state, starts_at, arrived, late, *limits in db.session.execute(query):
+            begin = max(starts_at, agreed.get((meeting, slot), starts_at))
+            value = worth(missed=state == State.MISSED, starts_at=begin, seen=Seen(arrived, late), limits=Limits.of(*limits))
             pasts[who].append(Past((now - starts_at).total_seconds() / DAY, value))
     return {company: reliability(rows) for company, rows in pasts.items()}
 

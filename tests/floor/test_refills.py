@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from matchmaker import clock
 from matchmaker.errors import Conflict, NotFound
-from matchmaker.floor import actions, queries, refills
+from matchmaker.floor import actions, board, queries, refills, rules, trust
 from matchmaker.floor.models import Refill
 from matchmaker.infra.db import db
 from matchmaker.meetings import actions as meetings
@@ -45,6 +45,38 @@ def test_a_no_show_offers_the_table_to_a_pair_that_waits_and_two_taps_place_it(f
     assert (row.slot_id, row.table_id, row.interpreter_id) == (floor.slots[0].id, floor.tables[0].id, floor.interpreter.id)
     assert waiting.state == State.PLACED
     assert offered(floor) == []
+
+
+def test_who_took_a_place_in_a_slot_that_runs_is_not_late_for_what_was_before(floor):
+    """Agreed ten minutes into the slot: expected from then on, late and missing after the expo's limits, and kept in full."""
+    waiting = floor.wait(floor.exhibitors[0], floor.buyers[1])
+    no_show(floor)
+    (refill,) = offered(floor)
+    at(11)
+    refills.confirm(floor.seller, floor.expo, refill, side="exhibitor")
+    refills.confirm(floor.side(floor.buyers[1]), floor.expo, refill, side="buyer")
+
+    def state():
+        return board.board(floor.expo, floor.halls[0]).cards[0].state
+
+    assert state() == "expected"
+    late, missing = queries.limits(floor.expo).late, queries.limits(floor.expo).missing
+    at(11.5 + late.seconds / 60)
+    assert state() == "late"
+    at(11.5 + missing.seconds / 60)
+    assert state() == "missing"
+    at(11 + late.seconds / 120)
+    for side in ("exhibitor", "buyer"):
+        actions.check_in(floor.guard, floor.expo, meeting=waiting, side=side, how="staff")
+    assert state() == "running"
+    actions.end_round(floor.guard, floor.expo, meeting=waiting)
+    waiting.state = State.HELD
+    db.session.flush()
+    buyer = floor.buyers[1].id
+    assert [kept.worth for kept in trust.history([buyer])[buyer]] == [rules.KEPT]
+    score = trust.scores(floor.expo)[buyer]
+    assert score == pytest.approx(trust.score(trust.history([buyer])[buyer]))
+    assert score > rules.USUAL, "a meeting kept in full raises it"
 
 
 def test_the_side_that_sits_there_alone_comes_first_then_musts_then_the_better_match(floor):

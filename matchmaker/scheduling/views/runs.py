@@ -31,12 +31,13 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The quality of a run over time as an SVG path, in percent of the bound; ``low`` is where the axis begins.
+    """The quality of a run over time as an SVG path, in percent of the bound; ``low`` is where the axis begins, ``area`` what lies below.
 
     ``ending`` says why the run ended, and whether a worker died on the way; empty while it goes on.
     """
 
     path: str
+    area: str
     low: float
     last: float
     seconds: float
@@ -59,7 +60,8 @@ def curve(job: Job | None, plan: Plan | None) -> Curve | None:
     x = [round(WIDTH * second / total, 1) for second, _share in shares]
     y = [round(HEIGHT * (1 - (max(share, low) - low) / (100 - low)), 1) for _second, share in shares]
     path = f"M{x[0]} {y[0]}" + "".join(f"H{a}V{b}" for a, b in zip(x[1:], y[1:], strict=True)) + f"H{WIDTH}"
-    return Curve(path, low, shares[-1][1], points[-1][0], bound, points[-1][1], int(points[-1][2]), "" if running else _ending(stored))
+    area, ending = f"{path}V{HEIGHT}H{x[0]}Z", "" if running else _ending(stored)
+    return Curve(path, area, low, shares[-1][1], points[-1][0], bound, points[-1][1], int(points[-1][2]), ending)
 
 
 def _ending(quality: dict[str, Any]) -> str:
