@@ -307,6 +307,9 @@ def main() -> None:
         results = [run(load(name), seed, encoder, options.without) for seed in range(options.first, options.first + options.seeds)]
         told[name] = {**summary(results), "seeds": results}
         show(name, told[name], options.seeds)
+    errors = [one["calibration"]["shown"] for world in told.values() for one in world["seeds"]]
+    print(f"\ncalibration error of stored pairs over {len(told)} worlds: {np.mean(errors):.3f} (standard error "
+          f"{np.std(errors) / np.sqrt(len(errors)):.3f})")
     if options.out:
         options.out.write_text(json.dumps(told, indent=1, default=float), encoding="utf-8")
 
