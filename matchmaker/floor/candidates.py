@@ -66,7 +66,7 @@ def ranked(expo: Expo, opening: Opening) -> Iterator[Candidate]:
     pool = [row for row in world.meetings.values()
             if row.id not in placed | tried and row.state in (State.ACCEPTED, State.REQUESTED) and _may(row, opening)]
     parts = {part.company_id: part for part in participants(expo.id)}
-    busy = _offered(expo.id)
+    busy = _offered(expo.id) | _missed(held.id, opening.slot.id)
     pool = [row for row in pool if all(parts[side].standby and side not in busy for side in (row.exhibitor_id, row.buyer_id))]
     whereabouts = _halls(expo, opening.slot, parts)
     taken = plans.taken(held.id, slot_ids=[opening.slot.id])
@@ -92,6 +92,15 @@ def _may(row: Pair, opening: Opening) -> bool:
 def _offered(expo_id: int) -> set[int]:
     """Return the companies that are asked about another place at this moment."""
     return {side for row in queries.open_refills(expo_id) for side in (row.meeting.exhibitor_id, row.meeting.buyer_id)}
+
+
+def _missed(plan_id: int, slot_id: int) -> set[int]:
+    """Return the companies that did not come to a meeting of this slot: they are not there for another one."""
+    rows = db.session.execute(
+        sa.select(Meeting.exhibitor_id, Meeting.buyer_id, Meeting.missed_by).join(Placement, Placement.meeting_id == Meeting.id)
+        .where(Placement.plan_id == plan_id, Placement.slot_id == slot_id, Meeting.state == State.MISSED))
+    sides = ((company, side, by) for exhibitor, buyer, by in rows for company, side in ((exhibitor, "exhibitor"), (buyer, "buyer")))
+    return {company for company, side, by in sides if by in (side, "both")}
 
 
 def _halls(expo: Expo, slot: Slot, parts: dict[int, Participation]) -> dict[int, int]:

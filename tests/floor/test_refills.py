@@ -79,6 +79,15 @@ def test_who_took_a_place_in_a_slot_that_runs_is_not_late_for_what_was_before(fl
     assert score > rules.USUAL, "a meeting kept in full raises it"
 
 
+@pytest.mark.parametrize(("by", "asked"), [("buyer", {"exhibitor"}), ("both", set())])
+def test_who_did_not_come_is_not_asked_about_the_same_time(floor, by, asked):
+    new = floor.more("exhibitor", languages=["zh"]), floor.more("buyer")
+    waits = {"buyer": floor.wait(new[0], floor.buyers[0]), "exhibitor": floor.wait(floor.exhibitors[0], new[1])}
+    at(10)
+    actions.miss(floor.guard, floor.expo, meeting=floor.first, by=by)
+    assert {side for side, meeting in waits.items() if meeting.id in {row.meeting_id for row in offered(floor)}} == asked
+
+
 def test_the_side_that_sits_there_alone_comes_first_then_musts_then_the_better_match(floor):
     third = floor.more("exhibitor", languages=["zh"])
     better = floor.wait(third, floor.more("buyer"), score=90.0)
