@@ -294,11 +294,11 @@ def _answer(goods: Goods, totals: _Totals, group: Places, terms: tuple[Terms, ..
     confirmed = _lowest(totals, sure)
     low, high = totals.low[rows, best], totals.high[rows, best]
     saving = np.where(base >= 0, totals.high[rows, base] - high, np.nan)
-    known = ~np.isnan(high)
+    known = ~np.isnan(high) & (best < np.array([len(found) for found in schemes], np.int64)[group])  # duty paid is known without a scheme
     vouched = np.where(sure[rows, confirmed], totals.high[rows, confirmed], np.nan)
     return Costs(
         low / goods.quantity, high / goods.quantity, saving / goods.quantity, vouched / goods.quantity,
-        np.where(known & general, best, -1), group, terms, closed)
+        np.where(known, best, -1), group, terms, closed)
 
 
 def _lowest(totals: _Totals, among: NDArray[np.bool_]) -> Places:

@@ -141,7 +141,7 @@ def test_a_rate_that_rests_on_an_unverified_list_says_so_and_what_it_is_without(
     commit()
     text = browse(world.owner).get(f"/products/{coffee.id}/cost").text
     # 5.60 x 7.10 = 39.76; VAT 9 %: 43.34; with MFN 8 %: 46.81
-    assert "CN¥43.34" in text and "rule to be confirmed" in text and "if not confirmed CN¥46.81" in text
+    assert "CN¥43.34" in text and "Zero tariff for least developed countries (not verified)" in text and "if not confirmed CN¥46.81" in text
 
 
 def test_a_corrected_rule_changes_the_figure(world, tables, browse):
@@ -157,3 +157,9 @@ def test_a_corrected_rule_changes_the_figure(world, tables, browse):
 def test_a_day_far_away_is_refused(world, tables, browse):
     answer = page(world, browse, road="0110", on="1999-12-31", quantity="600")
     assert answer.status_code == 422 and "Choose a day from" in answer.text
+
+
+def test_with_duties_paid_the_price_is_the_cost_even_where_no_code_names_a_rate(world, tables):
+    plain = world.product(title="Mystery box", hs="", incoterm="DDP", port="Shanghai")
+    found = queries.costs([plain.id], TODAY.date())[plain.id]
+    assert found.high == Decimal("22.72") and found.scheme is None
