@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
 CATALOG = ROOT / "matchmaker" / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+DATA = ROOT / "matchmaker" / "trade" / "data"
 KEYWORDS = ("_l", "N_", "lazy_gettext", "ngettext:1,2")
 
 
@@ -46,6 +47,19 @@ def test_the_catalog_holds_nothing_that_is_not_used(extracted, chinese):
 
 def test_nothing_is_fuzzy(chinese):
     assert [key for key, message in chinese.items() if message.fuzzy] == []
+
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+HALF_WIDTH = re.compile(rf"[{HAN}][,;:!?()][{HAN}]")
+
+
+def test_chinese_has_chinese_punctuation(chinese):
+    assert [text for message in chinese.values() for text in _strings(message) if HALF_WIDTH.search(text)] == []
+
+
+@pytest.mark.parametrize("path", sorted(DATA.rglob("*.json")), ids=lambda path: path.stem)
+def test_chinese_of_the_data_has_chinese_punctuation(path):
+    assert [match[0] for match in re.finditer(rf".{{0,9}}{HALF_WIDTH.pattern}.{{0,9}}", path.read_text(encoding="utf-8"))] == []
 
 
 def test_placeholders_are_the_same(chinese):
