@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -60,6 +61,25 @@ def lang() -> str:
 def best(en: str | None, zh: str | None) -> str:
     """Return the text in the reader's language, or the other one when it is missing."""
     return (zh or en if is_chinese() else en or zh) or ""
+
+
+def named(record: Any) -> str:
+    """Return the name of a rule (anything with ``label``, ``verified``, ``sample``) for the reader.
+
+    A sample says that it is one, and what nobody compared with an official text says "not verified": names go through here wherever a
+    page, a file or a mail speaks of a rule.
+    """
+    name = str(record.label(lang()))
+    if getattr(record, "sample", False):
+        return gettext("%(name)s (sample)", name=name)
+    return name if record.verified else gettext("%(name)s (not verified)", name=name)
+
+
+def sources(record: Any) -> tuple[str, ...]:
+    """Return the sources of a rule by their titles for the reader; those of a loaded table as they were typed."""
+    if hasattr(record, "sources"):
+        return tuple(record.sources(lang()))
+    return (record.source,) if record.source else ()
 
 
 def zone() -> tzinfo:
@@ -163,6 +183,6 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_locale)
     app.jinja_env.globals.update(best=best)
     app.jinja_env.filters.update(
-        day=day, daytime=day_clock, clock=clock_time, ago=ago, left=left, number=number, money=money, country=territory,
-        language=language, translate=lambda message: gettext(message) if message else "",
+        day=day, daytime=day_clock, clock=clock_time, ago=ago, left=left, number=number, money=money, country=territory, named=named,
+        sources=sources, language=language, translate=lambda message: gettext(message) if message else "",
     )

@@ -10,7 +10,7 @@ from wtforms import FieldList, FormField, HiddenField, SelectField, StringField,
 from wtforms import Form as PlainForm
 
 from .. import clock
-from ..i18n import lang
+from ..i18n import lang, named
 from ..reference.queries import rulebook
 from ..sheets.forms import (
     TRANSLATED,
@@ -161,7 +161,7 @@ class ProductForm(SheetForm):
     def _offer_entry(self) -> None:
         """Set the choices of entry: the classes that the code leaves open, a line for each gate that is met, and one more."""
         today, reader = clock.now().date(), lang()
-        open_classes = [(rule.code, rule.label(reader)) for rule in classes_to_choose(rulebook(), self.hs.data or "", today)]
+        open_classes = [(rule.code, named(rule)) for rule in classes_to_choose(rulebook(), self.hs.data or "", today)]
         self.entry_class.offer(open_classes, none=_("Not said"))
         self.entry_audience.offer([(word, _(label)) for word, label in statements.AUDIENCES.items()], none=_("Buyers that we match with"))
         self.roads.choices = [(code, f"{code} · {label}") for code, label in codes.choices("import_road", reader)]
@@ -171,7 +171,7 @@ class ProductForm(SheetForm):
                 self.entry.append_entry({"gate": gate})
         if len(self.entry) < 25 and all(row.form.gate.data for row in self.entry):
             self.entry.append_entry()
-        names = [(name, statements.label(name, today, reader)) for name in statements.gates(today)]
+        names = [(name, statements.label(name, today)) for name in statements.gates(today)]
         for row in self.entry:
             row.form.gate.offer(names)
             row.form.state.offer([(word, _(label)) for word, label in statements.STATES.items()], none=_("Not said"))

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from ..errors import N_, Invalid
+from ..i18n import named
 from ..reference.queries import rulebook
 from ..sheets import rules as sheet
 from ..trade import entry as passports
@@ -41,7 +42,7 @@ def gates(on: date) -> dict[str, Any]:
     return found
 
 
-def label(name: str, on: date, lang: object) -> str:
+def label(name: str, on: date) -> str:
     """Return how a statement is called for a reader: NMPA stands for its filings and registrations alike."""
     words = {"nmpa": N_("NMPA registration or filing")}
     if name in words:
@@ -49,7 +50,7 @@ def label(name: str, on: date, lang: object) -> str:
 
         return _(words[name])
     rule = gates(on).get(name)
-    return rule.label(lang) if rule else name
+    return named(rule) if rule else name
 
 
 def wanted(hs: str, said_class: str, on: date) -> list[str]:

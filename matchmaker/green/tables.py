@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ..expos.models import Expo
-from ..i18n import best, lang, territory
+from ..i18n import best, lang, named, territory
 from ..infra import spreadsheets
 from ..reference import queries as reference
 from ..sheets.labels import label_name
@@ -82,4 +82,4 @@ def _last_day(rated: Any) -> Any:
 
 
 def _group(code: str) -> str:
-    return next((rule.label(lang()) for rule in reference.rulebook().all(vague.VAGUE) if rule.code == code), code)
+    return next((named(rule) for rule in reference.rulebook().all(vague.VAGUE) if rule.code == code), code)

@@ -35,7 +35,6 @@ class Bar:
     name: str
     rate: str
     note: str
-    check: bool
     best: bool
     total: str
     value: float
@@ -56,7 +55,6 @@ class Ladder:
     scheme: str
     rate: str
     proof: str
-    proof_check: bool
     saving: str
     saving_unit: str
     confirmed: str
@@ -72,17 +70,16 @@ def ladder(found: Landed, rules: dict[str, Rule]) -> Ladder:
     """Return a landed cost in the reader's words."""
     asked, bill = found.inquiry, found.bill
     chosen = bill.scheme if bill else None
-    check = bool(chosen and not chosen.confirmed) or "relief" in found.notes
     return Ladder(
         sentences.amount(found.total), sentences.amount(_cents(found.per_unit(found.total))),
         sentences.amount(_cents(found.in_currency(found.per_unit(found.total))), asked.currency) if asked.currency != "CNY" else "",
         sentences.amount(found.known if found.known.high else None), [_rung(found, place) for place in range(len(found.steps))],
         _bars(found), sentences.scheme(chosen) if chosen else "", sentences.charges(chosen.tariff.charges) if chosen else "",
-        sentences.proof(chosen) if chosen else "", bool(chosen and chosen.proof and not chosen.proof.verified),
+        sentences.proof(chosen) if chosen else "",
         sentences.amount(found.saving) if _worth(found.saving) else "",
         sentences.amount(_cents(found.per_unit(found.saving))) if _worth(found.saving) else "",
         sentences.amount(_cents(found.per_unit(found.confirmed))) if found.confirmed else "",
-        _("rule to be confirmed") if check and found.total else "",
+        _("rule to be confirmed") if "relief" in found.notes and found.total else "",
         [(sentences.question(one, rules), sentences.effect(one), one.blocks) for one in found.open],
         [_(sentences.NOTES[note]) for note in found.notes], [_(sentences.STOPS[stop]) for stop in found.stops], found.sample,
         basis_line(asked.on, found.sample))
@@ -119,7 +116,7 @@ def _bar(found: Landed, one: Bill, most: Decimal) -> Bar:
     days = sentences.of_rule(scheme.rule) if scheme.rule else ""
     note = sentences.proof(scheme) or (_("needs no proof of origin") if not days else "")
     return Bar(
-        sentences.scheme(scheme), sentences.charges(scheme.tariff.charges), note, not scheme.confirmed, one is found.bill,
+        sentences.scheme(scheme), sentences.charges(scheme.tariff.charges), note, one is found.bill,
         sentences.amount(_cents(found.per_unit(one.total))), *(float(part / most * 100) for part in (value.high, duty, tax)))
 
 

@@ -92,18 +92,18 @@ def amount(value: Span | None, currency: str = "CNY", plus: bool = False) -> str
 
 def scheme(one: Scheme) -> str:
     """Return the name of a rate: the agreement's or preference's own, else that of the basis."""
-    return one.rule.label(lang()) if one.rule else _(BASES[one.basis])
+    return i18n.named(one.rule) if one.rule else _(BASES[one.basis])
 
 
 def proof(one: Scheme) -> str:
     """Return the document that a rate needs, and nothing where it needs none."""
-    return one.proof.label(lang()) if one.proof else ""
+    return i18n.named(one.proof) if one.proof else ""
 
 
 def question(one: Open, rules: dict[str, Rule]) -> str:
     """Return what is not known and why: "China-Peru agreement: in force, but no rate is loaded for this code"."""
     rule = one.rule or rules.get(one.code)
-    name = rule.label(lang()) if rule else _(BASES.get(one.basis, "Rate"))
+    name = i18n.named(rule) if rule else _(BASES.get(one.basis, "Rate"))
     return _("%(name)s: %(why)s", name=name, why=_(WHYS[one.why], unit=unit(one.unit)))
 
 
@@ -197,4 +197,4 @@ def source(code: str, sample: bool = False) -> str:
     if sample:
         return _("sample, not official")
     named = {"OWN": _("an assumption of this site"), "MEM": _("not verified"), "look-up 2026": _("not verified")}
-    return "; ".join(named.get(one, sources().get(one, one)) for one in map(str.strip, code.split(";")) if one)
+    return "; ".join(named.get(one, sources(lang()).get(one, one)) for one in map(str.strip, code.split(";")) if one)

@@ -94,9 +94,7 @@ def add_costs(several: Sequence[Card], on: date) -> None:
         card.landed = money_span(Span(cost.low, cost.high))
         card.landed_basis = basis_line(on, cost.sample)
         if cost.scheme is not None and cost.saving:
-            sentence = _("%(amount)s below the MFN rate: %(scheme)s") if cost.scheme.confirmed else _(
-                "%(amount)s below the MFN rate, to be confirmed: %(scheme)s")
-            card.saving = sentence % {"amount": i18n.money(cost.saving, "CNY"), "scheme": scheme(cost.scheme)}
+            card.saving = _("%(amount)s below the MFN rate: %(scheme)s", amount=i18n.money(cost.saving, "CNY"), scheme=scheme(cost.scheme))
 
 
 def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from ..catalog.models import Product
 from ..companies.standing import Standing, reaches
-from ..i18n import lang
+from ..i18n import lang, named
 from ..reference import queries as reference
 from ..trade.entry import Passport, RoadView, choices
 from ..trade.gates import Gate, GateState, Road, State
@@ -42,11 +42,11 @@ def show(product: Product, passport: Passport, *, numbers: bool, sample: bool = 
     known = passport.product_class
     rules = _rules(passport)
     return Shown(
-        passport.on, known.label(lang()) if known else "", _question(product, passport),
+        passport.on, named(known) if known else "", _question(product, passport),
         [_road(product, view, passport.on, numbers, sample) for view in passport.roads.values()],
-        _documents(passport), _lengths(passport), [rule.label(lang()) for rule in passport.measures],
-        sorted({gate.rule.label(lang()) for gate in _waiting(passport) if gate.rule and gate.rule.data.get("days_assumed")}),
-        sorted({name for rule in rules for name in rule.sources()}))
+        _documents(passport), _lengths(passport), [named(rule) for rule in passport.measures],
+        sorted({named(gate.rule) for gate in _waiting(passport) if gate.rule and gate.rule.data.get("days_assumed")}),
+        sorted({name for rule in rules for name in rule.sources(lang())}))
 
 
 def _waiting(passport: Passport) -> list[Gate]:
@@ -61,10 +61,10 @@ def _rules(passport: Passport) -> list[Rule]:
 def _question(product: Product, passport: Passport) -> str:
     if passport.product_class is not None:
         return "" if not passport.product_class.data.get("outside") else _(
-            "%(name)s: entry of these goods is not covered here. Ask a customs broker.", name=passport.product_class.label(lang()))
+            "%(name)s: entry of these goods is not covered here. Ask a customs broker.", name=named(passport.product_class))
     if not product.hs:
         return _("There is no HS code: without it nothing can be said about entry.")
-    names = [rule.label(lang()) for rule in choices(reference.rulebook(), product.hs, passport.on)]
+    names = [named(rule) for rule in choices(reference.rulebook(), product.hs, passport.on)]
     if names:
         return _("The code %(code)s may be: %(names)s. Say which.", code=product.hs, names=" / ".join(names))
     return _("No rules are known for the code %(code)s.", code=product.hs)
@@ -76,7 +76,7 @@ def _road(product: Product, view: RoadView, on: date, numbers: bool, sample: boo
     return {
         "road": view.road.value, "name": _(name), "icon": icon, "state": view.state.value, "verdict": _(words.VERDICTS[view.state]),
         "look": words.LOOKS[view.state], "on": on, "earliest": view.earliest, "latest": view.latest, "sample": sample and listed,
-        "gates": [_gate(product, gate, numbers, view.road) for gate in view.gates]}
+        "gates": [_gate(product, gate, numbers, view.road) | {"sample": sample and gate.code == "positive_list"} for gate in view.gates]}
 
 
 def _gate(product: Product, gate: Gate, numbers: bool, road: Road) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _documents(passport: Passport) -> list[dict[str, Any]]:
         for document in view.documents:
             state, icon, look = words.DOCUMENTS[document.state]
             row = found.setdefault(document.rule.code, {
-                "name": document.rule.label(lang()), "state": _(state), "icon": icon, "look": look, "expires_on": document.expires_on,
+                "name": named(document.rule), "state": _(state), "icon": icon, "look": look, "expires_on": document.expires_on,
                 "note": pick(document.rule.data.get("note_en", ""), document.rule.data.get("note_zh", ""), lang()), "roads": []})
             row["roads"].append(_(words.ROADS[road][0]))
     return list(found.values())
@@ -110,10 +110,10 @@ def _documents(passport: Passport) -> list[dict[str, Any]]:
 
 def _lengths(passport: Passport) -> list[dict[str, Any]]:
     rules = {gate.code: gate.rule for view in passport.roads.values() for gate in view.gates if gate.rule and gate.need}
-    return [{"name": rule.label(lang()), "issuer": pick(rule.data["issuer_en"], rule.data["issuer_zh"], lang()),
+    return [{"name": named(rule), "issuer": pick(rule.data["issuer_en"], rule.data["issuer_zh"], lang()),
              "do": pick(rule.data["do_en"], rule.data["do_zh"], lang()), "days": rule.data["days"],
              "assumed": rule.data["days_assumed"],
-             "source": "; ".join(sources().get(code, code) for code in rule.data["days_src"].split(";") if code)}
+             "source": "; ".join(sources(lang()).get(code, code) for code in rule.data["days_src"].split(";") if code)}
             for rule in rules.values()]
 
 
@@ -132,7 +132,7 @@ def step(one: todo.Step, product: Product, on: date) -> dict[str, Any]:
         gate.data["days"] if gate else None)
     return {
         "document": rule.data["document"] if rule and one.document else "",
-        "product": product, "what": _(words.STEPS[one.kind], name=rule.label(lang()) if rule else ""), "kind": one.kind, "due": one.due,
+        "product": product, "what": _(words.STEPS[one.kind], name=named(rule) if rule else ""), "kind": one.kind, "due": one.due,
         "late": one.is_late(on), "due_word": _(words.DUE[one.kind]) if one.kind in words.DUE else "",
         "issuer": pick(gate.data["issuer_en"], gate.data["issuer_zh"], lang()) if gate else "",
         "do": pick(gate.data["do_en"], gate.data["do_zh"], lang()) if gate else "", "days": days,

@@ -30,10 +30,16 @@ def as_pdf(product: Product, shown: pages.Shown) -> bytes:
 
 
 def _road(road: dict) -> dict:
-    gates = [[gate["name"], gate["state"], " ".join(part for part in (gate["why"], gate["number"]) if part)] for gate in road["gates"]]
+    gates = [[_gate_name(gate), gate["state"], " ".join(part for part in (gate["why"], gate["number"]) if part)] for gate in road["gates"]]
     left = len(gates) - MOST_GATES
     return {"name": road["name"], "verdict": road["verdict"], "look": road["look"], "when": _when(road), "gates": gates[:MOST_GATES],
             "more": _("and %(count)s more", count=left) if left > 0 else ""}
+
+
+def _gate_name(gate: dict) -> str:
+    if gate["sample"]:
+        return _("%(name)s (sample)", name=gate["name"])
+    return _("%(name)s (not verified)", name=gate["name"]) if gate["to_check"] else gate["name"]
 
 
 def _when(road: dict) -> str:

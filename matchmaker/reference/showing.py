@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ..i18n import day, lang, number, territory
+from ..i18n import day, lang, named, number, territory
 from ..trade import codes
 from ..trade.rulebook import Rule, Rulebook
 from ..trade.schema import ANY, Field, schema
@@ -61,7 +61,7 @@ def _head(rule: Rule | None) -> Mapping[str, list[str]]:
     return {
         _("Name in English"): [rule.en], _("Name in Chinese"): [rule.zh],
         _("Valid from"): [day(rule.valid_from)] if rule.valid_from else [],
-        _("Valid to"): [day(rule.valid_to)] if rule.valid_to else [], _("Source"): list(rule.sources()),
+        _("Valid to"): [day(rule.valid_to)] if rule.valid_to else [], _("Source"): list(rule.sources(lang())),
         _("Compared with the official text"): [_("yes") if rule.verified else _("no")]}
 
 
@@ -88,9 +88,18 @@ def _lines(field: Field, value: Any, book: Rulebook) -> list[str]:
             return [f"{territory(iso2)} {day(date.fromisoformat(on)) if on else '—'}" for iso2, on in value.items()]
         case "codes":
             return list(value)
+        case "json":
+            return [f"{name}: {_plain(inner)}" for name, inner in value.items()] if isinstance(value, Mapping) else [_plain(value)]
         case "flag":
             return [_("yes") if value else _("no")]
     return as_text(field, value).splitlines()
+
+
+def _plain(value: Any) -> str:
+    """Return a part of free data without the signs of JSON."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else "—" if value is None else str(value)
 
 
 def _name(field: Field, code: str, book: Rulebook) -> str:
@@ -103,5 +112,5 @@ def _name(field: Field, code: str, book: Rulebook) -> str:
         else:
             rule = next((rule for rule in book.all(kind) if rule.code == code), None)
             if rule is not None:
-                return rule.label(lang())
+                return named(rule)
     return code

@@ -44,10 +44,10 @@ class Rule:
         """Return the name for a reader."""
         return pick(self.en, self.zh, lang)
 
-    def sources(self) -> tuple[str, ...]:
+    def sources(self, lang: object = "en") -> tuple[str, ...]:
         """Return what ``source`` stands for, spelled out: titles of shipped sources, else the words as they are."""
         parts = (re.sub(r"\(.*?\)", "", part).strip() for part in self.source.split(";"))
-        return tuple(sources().get(part, part) for part in parts if part)
+        return tuple(sources(lang).get(part, part) for part in parts if part)
 
 
 class Rulebook:

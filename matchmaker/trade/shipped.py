@@ -24,6 +24,6 @@ def pick(en: str, zh: str, lang: object) -> str:
 
 
 @cache
-def sources() -> dict[str, str]:
-    """What each source code stands for, to be printed beside a figure."""
-    return {row["code"]: row["title"] for row in read("sources")["rows"]}
+def sources(lang: object = "en") -> dict[str, str]:
+    """What each source code stands for, to be printed beside a figure. Addresses and citations are the same in both languages."""
+    return {row["code"]: pick(row["title"], row.get("zh", row["title"]), lang) for row in read("sources")["rows"]}

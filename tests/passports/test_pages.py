@@ -109,7 +109,7 @@ def test_what_nobody_has_read_is_marked_on_the_page(world, browse):
     toy = factories.ProductFactory(company=world.winery, hs="950300", origin="CL")
     commit()
     browser = browse(world.owner)
-    marked = "To check: this rule rests on no source that was read."
+    marked = "Not verified: this rule rests on no source that was read."
     assert marked in browser.get(f"/products/{cherries.id}/passport").text
     assert marked in browser.get(f"/products/{toy.id}/passport").text
     assert marked not in browser.get(f"/products/{world.wine.id}/passport").text
