@@ -6,8 +6,8 @@ from functools import cache
 
 from babel.core import get_global
 
+from ..reference import queries as reference
 from ..trade import codes, green, places
-from ..trade.rulebook import shipped
 
 MONEY = {"rmb": "CNY", "¥": "CNY", "\uffe5": "CNY", "元": "CNY", "人民币": "CNY", "cnh": "CNY", "us$": "USD", "美元": "USD", "€": "EUR",
           "欧元": "EUR", "£": "GBP", "英镑": "GBP", "日元": "JPY"}
@@ -41,10 +41,16 @@ def names(kind: str) -> dict[str, str]:
     return _OTHER_NAMES.get(kind, {}) | found
 
 
-@cache
+_labels: dict[str, dict[str, str]] = {}  # {version of the rulebook: names}, of the last one that was asked for
+
+
 def labels() -> dict[str, str]:
-    """Return {folded code or name: code} of the green labels."""
-    return {fold(name): rule.code for rule in shipped().all(green.LABEL) for name in (rule.zh, rule.en, rule.code)}
+    """Return {folded code or name: code} of the green labels, as organizers correct and add them."""
+    book = reference.rulebook()
+    if book.version not in _labels:
+        _labels.clear()
+        _labels[book.version] = {fold(name): rule.code for rule in book.all(green.LABEL) for name in (rule.zh, rule.en, rule.code)}
+    return _labels[book.version]
 
 
 @cache

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from matchmaker.catalog import rules as catalog
 from matchmaker.demands import rules as demands
 from matchmaker.errors import Invalid
+from matchmaker.reference.actions import Values, add_rule
 from matchmaker.sheets import rules
+
+from .. import factories
 
 ANYTHING = st.one_of(
     st.none(),
@@ -95,11 +98,23 @@ def test_no_value_of_a_product_gives_anything_but_a_value_or_a_refusal(app, name
 
 
 @given(st.sampled_from(sorted(set(demands.RULES) - {"translations", "section_id", "green_links"})), ANYTHING)
-def test_no_value_of_a_demand_gives_anything_but_a_value_or_a_refusal(name, value):
+def test_no_value_of_a_demand_gives_anything_but_a_value_or_a_refusal(app, name, value):
     several = ("specs_must", "specs_nice", "origins_wanted", "origins_excluded", "languages", "certificates", "green_labels")
     if name in several and not isinstance(value, str | None):
         return
-    refused_or_stored(demands.RULES[name], value)
+    with app.app_context():
+        refused_or_stored(demands.RULES[name], value)
+
+
+@pytest.mark.database
+def test_a_label_that_an_organizer_added_is_known_by_its_names(context):
+    organizer = factories.actor(factories.organizer(factories.ExpoFactory()))
+    values = Values("Andean Leaf", "安第斯之叶", {"kind": "product"}, source="andeanleaf.example")
+    with pytest.raises(Invalid):
+        rules.green_label("Andean Leaf")
+    add_rule(organizer, kind="label", code="ANDEAN", values=values)
+    assert {rules.green_label(name) for name in ("andean leaf", "安第斯之叶", "ANDEAN")} == {"ANDEAN"}
+    assert rules.green_label("FSC") == "FSC"
 
 
 def refused_or_stored(rule, value):
