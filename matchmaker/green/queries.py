@@ -13,12 +13,12 @@ from ..catalog.states import PUBLISHED
 from ..companies.models import Company
 from ..demands.models import Demand
 from ..documents import queries as documents
+from ..documents.models import Document
 from ..documents.rules import is_announced
 from ..infra.db import db
 from ..reference import queries as reference
 from ..trade import codes, green
 from ..trade.green import Asked, Evidence, Level, Profile
-from ..trade.rulebook import Rulebook
 from . import records
 from .models import EvidenceTold
 from .records import ORGANIC
@@ -31,23 +31,18 @@ _CERTIFICATE = (ProductCertificate.id, ProductCertificate.product_id, ProductCer
                 ProductCertificate.issuer, ProductCertificate.scope, ProductCertificate.expires_on, ProductCertificate.document_id)
 
 
-def rulebook() -> Rulebook:
-    """Return the rules as they are now, corrections of organizers included."""
-    return reference.rulebook()
-
-
 def levels(product_ids: Iterable[int], on: date) -> dict[int, int]:
     """Return {product id: level 0..4 of its strongest link on a day}: what a filter or a signal compares with a level asked for.
 
     0 means that nothing is said, which is unknown and not bad. Products that are not there are left out.
     """
-    rules = rulebook()
+    rules = reference.rulebook()
     return {product_id: int(green.best_level(found, rules, on)) for product_id, found in evidence(product_ids, on).items()}
 
 
 def profiles(product_ids: Iterable[int], on: date) -> dict[int, Profile]:
     """Return the profile of each product on a day."""
-    rules = rulebook()
+    rules = reference.rulebook()
     return {product_id: green.profile(found, rules, on) for product_id, found in evidence(product_ids, on).items()}
 
 
@@ -57,7 +52,7 @@ def evidence(product_ids: Iterable[int], on: date) -> dict[int, list[Evidence]]:
     A document that only its owner may know of counts for nothing here: the level is the same for every reader.
     """
     wanted = list(dict.fromkeys(product_ids))
-    owners, found, rules = _owners(wanted), defaultdict(list), rulebook()
+    owners, found, rules = _owners(wanted), defaultdict(list), reference.rulebook()
     label_of = {kind: rule.code for rule in rules.on(green.LABEL, on) for kind in (rule.code, *rule.data.get("certificates", ()))}
     held = {product_id: {one.id: one for one in several if is_announced(one.audience) and one.state != "future"}
             for product_id, several in documents.held(list(owners), on).items()}
@@ -117,7 +112,7 @@ class Ending:
 
 def endings(first: date, last: date) -> list[Ending]:
     """Return what ends between two days, both included, on cards that are published."""
-    rules = rulebook()
+    rules = reference.rulebook()
     kinds = {kind for rule in rules.all(green.LABEL) for kind in rule.data.get("certificates", ())} | {ORGANIC}
     rows = [(product, row.label, "", row) for product, row in _ending_rows(GreenClaim, first, last)]
     rows += [(product, "", row.kind, row) for product, row in _ending_rows(ProductCertificate, first, last) if row.kind in kinds]
@@ -142,6 +137,8 @@ def told(product_ids: Iterable[int]) -> set[tuple[int, str, date, int]]:
 
 
 def _ending_rows(model: Any, first: date, last: date) -> list[Any]:
+    """Return (product, row) of what ends, but not what ends with its document: of that the locker's own watch tells."""
     return list(db.session.execute(
-        sa.select(Product, model).join(model, model.product_id == Product.id)
-        .where(Product.state == PUBLISHED, model.expires_on >= first, model.expires_on <= last).order_by(model.id)))
+        sa.select(Product, model).join(model, model.product_id == Product.id).outerjoin(Document, Document.id == model.document_id)
+        .where(Product.state == PUBLISHED, model.expires_on >= first, model.expires_on <= last,
+               Document.expires_on.is_distinct_from(model.expires_on)).order_by(model.id)))

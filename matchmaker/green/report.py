@@ -11,6 +11,7 @@ from ..demands.models import Demand
 from ..expos.models import Expo
 from ..expos.queries import require_organizer, today_at
 from ..permissions import Actor
+from ..reference import queries as reference
 from ..trade import green
 from ..trade.green import LINKS, Asked, Level
 from . import listing, queries, todo
@@ -78,7 +79,7 @@ class Report:
 def of_expo(actor: Actor, expo: Expo) -> Report:
     """Return the green report of an expo as of today; raise ``NotFound`` for who does not organize it."""
     require_organizer(actor, expo)
-    on, rules = today_at(expo), queries.rulebook()
+    on, rules = today_at(expo), reference.rulebook()
     shown, wanted = listing.at_expo(expo, on), demands.published_demands(expo.id)
     vague = todo.vague_words(shown, rules, on)
     asking = [demand for demand in wanted if queries.asked(demand)]

@@ -57,6 +57,13 @@ def test_a_card_that_is_saved_again_warns_of_nothing_twice(oak):
     assert actions.warn(SYSTEM, LAST - timedelta(days=29)) == 0
 
 
+@pytest.mark.parametrize(("ends", "told"), [(LAST, 0), (LAST + timedelta(days=90), 1)])
+def test_what_ends_with_its_document_is_told_by_the_locker_alone(oak, ends, told):
+    oak.claims[0].document_id = factories.DocumentFactory(company=oak.company, kind="OTHER", expires_on=ends).id
+    db.session.flush()
+    assert actions.warn(SYSTEM, LAST - timedelta(days=30)) == told
+
+
 def test_what_ended_long_ago_or_is_no_longer_shown_warns_of_nothing(oak):
     assert actions.warn(SYSTEM, LAST + timedelta(days=60)) == 0
     oak.state = "withdrawn"

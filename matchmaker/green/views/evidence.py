@@ -9,6 +9,7 @@ from ...demands import queries as demands
 from ...expos.models import Expo
 from ...expos.queries import section_choices, today_at
 from ...i18n import lang, territory
+from ...reference import queries as reference
 from ...sheets.forms import label_options
 from ...trade import codes, green
 from ...web.forms import strip
@@ -23,7 +24,7 @@ PAGE = 24
 @bp.get("/e/<expo>/products/<int:product_id>/green")
 def product(product_id: int) -> ResponseReturnValue:
     """All evidence of a product, its declared footprint, and what bringing it to China gives off."""
-    found, on, rules = catalog.product_at(current_actor, g.expo, product_id), today_at(g.expo), queries.rulebook()
+    found, on, rules = catalog.product_at(current_actor, g.expo, product_id), today_at(g.expo), reference.rulebook()
     profile = queries.profiles([found.id], on)[found.id]
     plan = transport.plan_for(found, request.args)
     estimate = transport.reckon(plan, rules, on) if plan else None
@@ -48,7 +49,7 @@ def _asked_by_mine(expo: Expo, profile: green.Profile) -> list[tuple[str, list[t
 @bp.get("/e/<expo>/green")
 def products() -> ResponseReturnValue:
     """The products of the expo by verified evidence."""
-    on, rules = today_at(g.expo), queries.rulebook()
+    on, rules = today_at(g.expo), reference.rulebook()
     shown, wanted = listing.for_reader(current_actor, g.expo, on), _wanted()
     hits = sorted((one for one in shown if wanted(one)), key=lambda one: -one.profile.best)
     number = max(1, min(page_number(), -(-len(hits) // PAGE)))

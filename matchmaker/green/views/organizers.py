@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from ...errors import Invalid
 from ...expos.queries import require_organizer, today_at
+from ...reference import queries as reference
 from ...web.guard import current_actor
 from ...web.pages import Page, page_number
-from .. import actions, cards, listing, queries, report, tables
+from .. import actions, cards, listing, report, tables
 from ..records import CLAIM
 from .page import bp
 
@@ -53,7 +54,7 @@ def check(claim_id: int) -> ResponseReturnValue:
 
 
 def _checks(wrong_id: int | None, problem: str) -> str:
-    on, rules = today_at(g.expo), queries.rulebook()
+    on, rules = today_at(g.expo), reference.rulebook()
     rows = [(one.row, cards.cell(rated, rules, on)) for one in listing.at_expo(g.expo, on) for rated in one.profile.rated()
             if rated.evidence.ref.kind == CLAIM and rated.evidence.number and not rated.evidence.ref.closed]
     rows.sort(key=lambda row: (row[1].rated.evidence.ref.ident != wrong_id, _looked_up(row[1]), -row[1].level))

@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from ...documents.queries import today
 from ...i18n import lang
 from ...permissions import ensure
+from ...reference import queries as reference
 from ...sheets.labels import labels
 from ...trade import vague
 from ...web.forms import strip
 from ...web.guard import current_actor
-from .. import cards, listing, queries, todo
+from .. import cards, listing, todo
 from .page import bp
 
 MOST_WORDS = 300  # characters of a claim
@@ -20,7 +21,7 @@ MOST_WORDS = 300  # characters of a claim
 def index() -> ResponseReturnValue:
     """The green profile of the company and its to-do list."""
     ensure(current_actor.is_exhibitor)
-    on, rules = today(), queries.rulebook()
+    on, rules = today(), reference.rulebook()
     shown = listing.of_company(current_actor.company_id, on)
     return render_template(
         "green/index.html", rows=[(one, cards.chain(one.profile, rules)) for one in shown], on=on,
@@ -32,5 +33,5 @@ def index() -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """The vague words of a claim while it is written, with what to say instead."""
     text = strip(request.args.get("q", ""))[:MOST_WORDS]
-    found = vague.find(text, queries.rulebook(), today())
+    found = vague.find(text, reference.rulebook(), today())
     return jsonify([{"word": one.word, "why": one.rule.label(lang()), "say": one.say(lang())} for one in found])

@@ -14,6 +14,7 @@ from ...documents.queries import today
 from ...expos.models import Expo
 from ...expos.queries import today_at
 from ...permissions import Actor
+from ...reference import queries as reference
 from ...trade import green
 from ...trade.green import LEVELS
 from ...web import filters, nav, panels
@@ -30,7 +31,7 @@ NAV = (
 
 def _panel(actor: Actor, expo: Expo | None, product: Product) -> Mapping[str, Any]:
     """The evidence of a product, on its own page and on the exhibitor's."""
-    on, rules = today_at(expo) if expo else today(), queries.rulebook()
+    on, rules = today_at(expo) if expo else today(), reference.rulebook()
     found, own = queries.profiles([product.id], on)[product.id], actor.member_of(product.company_id)
     plan = transport.plan_for(product, {})
     estimate = transport.in_short(plan, transport.reckon(plan, rules, on)) if plan else ""
