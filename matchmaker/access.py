@@ -262,9 +262,6 @@ ACCESS: dict[str, frozenset[Role]] = {
     # reference
     "reference.home": ORGANIZERS,
     "reference.nomenclature": ORGANIZERS,
-    "reference.nomenclature_apply": ADMINS,
-    "reference.nomenclature_discard": ORGANIZERS,
-    "reference.nomenclature_version": ORGANIZERS,
     "reference.proposals": COMPANIES,
     "reference.rule": ORGANIZERS,
     "reference.rule_back": ORGANIZERS,

@@ -159,14 +159,14 @@ def test_an_administrator_uploads_looks_applies_and_puts_back(browse):
     assert "Sour cherries" in page.text and "every line is new" in page.text
     first = db.session.scalars(sa.select(Edition)).one()
     assert first.loaded_by == "wen@example.org" and first.valid_from.isoformat() == "2026-01-01"
-    assert client.post(f"/nomenclature/{first.id}/apply").status_code == 302
+    assert client.post(f"/reference/tables/{first.id}/apply").status_code == 302
     address = upload(client, SECOND.encode(), edition="Tariff 2027").location
     assert "<del>欧洲酸樱桃</del> <ins>酸樱桃</ins>" in client.get(f"{address}?show=changed").text
     bad = client.get(f"{address}?show=bad").text
     assert "Row 5" in bad and "is a chapter" in bad and "Row 6" in bad
     client.post(f"{address}/apply")
     assert client.post(f"{address}/apply").status_code == 409
-    client.post(f"/nomenclature/{first.id}/apply")
+    client.post(f"/reference/tables/{first.id}/apply")
     db.session.expire_all()
     assert queries.current().id == first.id
 
@@ -183,7 +183,7 @@ def test_an_organizer_loads_a_draft_and_an_administrator_decides(browse):
     assert f"{address}/apply" in administrator.get(address).text
     assert administrator.post(f"{address}/apply").status_code == 302
     db.session.expire_all()
-    assert f"/nomenclature/{queries.current().id}" == address
+    assert f"/reference/tables/{queries.current().id}" == address
 
 
 def test_only_an_administrator_puts_an_edition_back(context):
@@ -224,10 +224,10 @@ def test_nobody_else_reads_or_changes_the_list(browse, person):
     user = {"exhibitor": factories.member, "buyer": lambda: factories.member(factories.BuyerFactory()),
             "floor": lambda: factories.organizer(factories.ExpoFactory(), "floor"), "newcomer": factories.UserFactory}[person]()
     client = browse(user)
-    assert client.get("/nomenclature").status_code == client.get(f"/nomenclature/{version.id}").status_code == 404
+    assert client.get("/nomenclature").status_code == client.get(f"/reference/tables/{version.id}").status_code == 404
     assert upload(client, FIRST.encode()).status_code == 404
     for verb in ("apply", "discard"):
-        assert client.post(f"/nomenclature/{version.id}/{verb}").status_code == 404
+        assert client.post(f"/reference/tables/{version.id}/{verb}").status_code == 404
     db.session.expire_all()
     assert queries.current() is None and db.session.get(Edition, version.id).state == State.DRAFT
 

@@ -79,7 +79,7 @@ def test_every_rule_on_a_list_and_on_its_page_carries_its_mark(browse, expo, kin
         assert f">{marks[1]}<" in row.replace("</svg>", ">") or one.verified, one.code
     one = shipped().all(kind)[-1]
     page = unescape(client.get(f"/reference/rules/{kind}/{one.code}/{slot_of(one) or '-'}").text)
-    assert one.label(language) in page and all(title in page for title in one.sources())
+    assert one.label(language) in page and all(title in page for title in one.sources(language))
     assert (marks[0] if one.verified else marks[1]) in page
 
 

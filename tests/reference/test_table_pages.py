@@ -87,8 +87,10 @@ def test_samples_are_marked_and_go_by_one_press(browse):
     assert db.session.get(Edition, sample.id).state == State.EARLIER and "is a sample" not in client.get("/reference").text
 
 
-def test_a_table_of_another_kind_has_no_such_page(browse):
+def test_a_list_of_codes_has_the_same_page(browse):
     version = actions.load(SYSTEM, content=b"code,description\n0809,Plums\n", file_name="x.csv", edition="x")
     commit()
-    assert browse(factories.UserFactory(is_admin=True)).get(f"/reference/tables/{version.id}").status_code == 404
-    assert load().id != version.id
+    browser = browse(factories.UserFactory(is_admin=True))
+    assert "Plums" in browser.get(f"/reference/tables/{version.id}").text
+    assert browser.post(f"/reference/tables/{version.id}/apply").location == "/nomenclature"
+    assert "Plums" in browser.get(f"/reference/tables/{version.id}").text and load().id != version.id

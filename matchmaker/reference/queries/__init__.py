@@ -16,11 +16,11 @@ from .editions import (
     touched_by,
 )
 from .ledger import Entry, History, Kind, entries, history, kinds, rule_for
-from .nomenclature import current, decides, is_unlisted, keeps, label, search, version_for, versions
+from .nomenclature import current, decides, is_unlisted, keeps, label, search, versions
 from .tariff import Exchange, exchange, rates
 
 __all__ = [
     "BAD", "CHANGED", "GONE", "NEW", "Entry", "Exchange", "History", "Kind", "counts", "current", "decides", "differences", "entries",
     "exchange", "history", "in_use", "is_unlisted", "keeps", "kinds", "label", "parts_in_use", "rates", "rule_for", "rulebook", "search",
-    "table_for", "table_lines", "tables", "touched_by", "version_for", "versions",
+    "table_for", "table_lines", "tables", "touched_by", "versions",
 ]

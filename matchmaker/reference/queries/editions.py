@@ -44,9 +44,9 @@ def in_use(kind: str, part: str = "") -> Edition | None:
 
 
 def table_for(actor: Actor, version_id: int) -> Edition:
-    """Return a rate table for who keeps the reference; raise ``NotFound``."""
+    """Return a table of any kind for who keeps the reference; raise ``NotFound``."""
     ensure(keeps(actor))
-    return one(sa.select(Edition).where(Edition.id == version_id, Edition.kind.in_(RATES)))
+    return one(sa.select(Edition).where(Edition.id == version_id))
 
 
 def tables(actor: Actor) -> list[Edition]:
@@ -89,8 +89,9 @@ def differences(version: Edition, kind: str) -> sa.Select:
 
 def table_lines(version: Edition) -> sa.Select:
     """Return the query of the lines of a table as they stand, in the shape of ``differences``."""
-    names = [getattr(RateRow, name) for name in (*RATE.named, *RATE.says)]
-    return sa.select(*names).where(RateRow.version_id == version.id).order_by(RateRow.key)
+    how = lines_of(version)
+    names = [getattr(how.model, name) for name in (*how.named, *how.says)]
+    return sa.select(*names).where(how.model.version_id == version.id).order_by(getattr(how.model, how.key))
 
 
 def counts(version: Edition) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from ...infra.db import db, like, one
+from ...infra.db import db, like
 from ...permissions import Actor, Role, ensure
 from ...trade import hs
 from ...trade.hs import HsHit
@@ -29,12 +29,6 @@ def keeps(actor: Actor) -> bool:
 def decides(actor: Actor) -> bool:
     """Tell whether the actor says which edition is in use. It is the same for all expos, so only administrators do."""
     return actor.is_system or actor.is_admin
-
-
-def version_for(actor: Actor, version_id: int) -> Edition:
-    """Return an edition; raise ``NotFound`` for strangers."""
-    ensure(keeps(actor))
-    return one(sa.select(Edition).where(Edition.id == version_id, Edition.kind == KIND))
 
 
 def versions(actor: Actor) -> sa.Select[tuple[Edition]]:

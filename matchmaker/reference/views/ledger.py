@@ -19,7 +19,7 @@ from ..states import State
 from . import bp
 
 NO_SLOT = "-"  # stands in addresses for a rule without a first day
-LISTED = 60  # products that are listed of all that are touched
+LISTED = 12  # products that are listed of all that are touched
 STATES = ("", "unverified", "verified", "corrected", "sample")
 TIMES = ("", "now", "coming", "past")
 
@@ -152,7 +152,7 @@ def _as_rule(kind: str, code: str, values: actions.Values) -> Rule:
 
 def _fits(entry: queries.Entry, words: list[str], state: str, time: str, on: date) -> bool:
     rule = entry.rule
-    text = f"{rule.code} {rule.en} {rule.zh} {' '.join(rule.sources())}".casefold()
+    text = f"{rule.code} {rule.en} {rule.zh} {' '.join((*rule.sources('en'), *rule.sources('zh')))}".casefold()
     by_state = {"unverified": not rule.verified, "verified": rule.verified, "corrected": entry.corrected, "sample": rule.sample}
     return all(word in text for word in words) and by_state.get(state, True) and (not time or entry.time(on) == time)
 

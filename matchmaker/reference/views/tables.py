@@ -1,4 +1,4 @@
-"""Official rate tables: the upload, the reading with its progress, what a draft changes, and putting it in use and back."""
+"""Official tables of all kinds: the upload, the reading with its progress, what a draft changes, and putting it in use and back."""
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from ..states import State
 from . import bp
 
 ROWS = 50
-LISTED = 60  # products that are listed of all that are touched
+LISTED = 12  # products that are listed of all that are touched
 
 
 @bp.route("/reference/tables/new", methods=["GET", "POST"])
@@ -70,7 +70,7 @@ def table_apply(version_id: int) -> ResponseReturnValue:
     actions.apply(current_actor, version)
     flash(ngettext("%(edition)s is in use: one line.", "%(edition)s is in use: %(num)s lines.", version.line_count,
                    edition=version.edition), "success")
-    return redirect(url_for("reference.home"))
+    return redirect(_home_of(version))
 
 
 @bp.post("/reference/tables/<int:version_id>/out")
@@ -79,15 +79,17 @@ def table_out(version_id: int) -> ResponseReturnValue:
     version = queries.table_for(current_actor, version_id)
     actions.take_out(current_actor, version)
     flash(_("%(edition)s is not used any more. What only it said is unknown now.", edition=version.edition), "success")
-    return redirect(url_for("reference.home"))
+    return redirect(_home_of(version))
 
 
 @bp.post("/reference/tables/<int:version_id>/discard")
 def table_discard(version_id: int) -> ResponseReturnValue:
     """Forget a draft."""
-    actions.discard(current_actor, queries.table_for(current_actor, version_id))
+    version = queries.table_for(current_actor, version_id)
+    home = _home_of(version)
+    actions.discard(current_actor, version)
     flash(_("The draft is gone. Nothing else was changed."), "success")
-    return redirect(url_for("reference.home"))
+    return redirect(home)
 
 
 @bp.post("/reference/samples/out")
@@ -96,6 +98,11 @@ def samples_out() -> ResponseReturnValue:
     count = actions.drop_samples(current_actor)
     flash(ngettext("One sample table is not used any more.", "%(num)s sample tables are not used any more.", count), "success")
     return redirect(url_for("reference.home"))
+
+
+def _home_of(version: Edition) -> str:
+    """Return the address of the list that the table stands in."""
+    return url_for("reference.nomenclature" if version.kind == "hs" else "reference.home")
 
 
 def _progress(version: Edition) -> dict[str, object]:
