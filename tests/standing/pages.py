@@ -92,8 +92,11 @@ def unmarked(html: str, doubtful: Collection[int]) -> list[str]:
 
 
 def unmarked_in_file(content: bytes, mimetype: str, doubtful: Collection[int]) -> list[str]:
-    """Return the names of doubtful rules in a file behind which "(not verified)" does not follow. A PDF breaks lines anywhere."""
-    words = "|".join(word.replace(" ", "") for word in IN_WORDS)
+    """Return the names of doubtful rules in a file behind which neither "(not verified)" nor "(sample)" follows.
+
+    A PDF breaks lines anywhere, so that spaces say nothing.
+    """
+    words = "|".join(word.replace(" ", "") for word in (*IN_WORDS, "sample", "示例"))
     behind = re.compile(rf"\[#(\d+)\](?![(（](?:{words}))")
     said = ("".join(text.split()) for text in texts(content, mimetype))
     return [text[max(0, match.start() - 60):match.end() + 30] for text in said for match in behind.finditer(text)

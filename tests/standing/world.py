@@ -35,7 +35,8 @@ PARTS = 10_000  # numbers from here on are those of parts of rules
 LABELS = ("FSC", "GOTS", "EPD", "ISO14001", "RSPO")
 ROADS = ("0110", "1210", "1239", "9610")
 QUERIES = {  # further answers of one address
-    "landed.product": ("", "?road=1210&retail_price=90&order_items=1", "?exhibit=CIIE&hainan=y&in_quota=y"),
+    "landed.product": ("", "?road=1210&quantity=1&origin=CL&way=&exhibit=&retail_price=90&order_items=1",
+                       "?road=0110&quantity=9&origin=ET&way=&exhibit=CIIE&hainan=y&in_quota=y"),
     "crossborder.desk": tuple(f"?road={road}" for road in ROADS), "green.product": ("", "?mode=air&cold=yes&before=20"),
     "green.products": ("?level=any",), "crossborder.plans": ("", "?way=sell"),
 }
