@@ -33,6 +33,7 @@ LINES = [
     {"notices", "insights"},
     {"demo"},
     {"cli", "rooms"},
+    {"application"},
     {"__init__"},
 ]
 RANK = {name: rank for rank, line in enumerate(LINES) for name in line}

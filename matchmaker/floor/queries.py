@@ -12,6 +12,7 @@ from ..expos import queries as expos
 from ..expos.models import Expo, Hall, Interpreter, NegotiationTable, Participation, Slot
 from ..infra.db import db, one
 from ..meetings.models import Meeting
+from ..meetings.queries import of_companies
 from ..permissions import Actor, ExpoRole, ensure
 from ..scheduling import queries as plans
 from ..scheduling.models import Placement, Plan
@@ -114,13 +115,22 @@ def round_of(meeting_id: int) -> Round | None:
 
 def open_refills(expo_id: int, *, slot_ids: Iterable[int] | None = None, company_id: int | None = None) -> list[Refill]:
     """Return the offers that wait for a yes, the most urgent first."""
-    query = sa.select(Refill).options(*REFILL).where(Refill.expo_id == expo_id, Refill.state == "offered", Refill.expires_at > clock.now())
+    query = sa.select(Refill).options(*REFILL).where(*_open(expo_id))
     if slot_ids is not None:
         query = query.where(Refill.slot_id.in_(list(slot_ids)))
     if company_id is not None:
-        query = query.join(Meeting, Meeting.id == Refill.meeting_id).where(
-            sa.or_(Meeting.exhibitor_id == company_id, Meeting.buyer_id == company_id))
+        query = query.join(Meeting, Meeting.id == Refill.meeting_id).where(of_companies([company_id]))
     return list(db.session.scalars(query.order_by(Refill.expires_at, Refill.id)))
+
+
+def open_refill_count(expo_id: int, company_id: int) -> int:
+    """Return how many offers wait for a yes of the company's pairs: every page of the company asks."""
+    query = sa.select(sa.func.count()).select_from(Refill).join(Meeting, Meeting.id == Refill.meeting_id)
+    return db.session.scalar(query.where(*_open(expo_id), of_companies([company_id]))) or 0
+
+
+def _open(expo_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return Refill.expo_id == expo_id, Refill.state == "offered", Refill.expires_at > clock.now()
 
 
 def refill_for(actor: Actor, expo: Expo, ident: int) -> Refill:

@@ -14,7 +14,6 @@ from ..errors import N_, Conflict, NotFound
 from ..expos.models import Expo
 from ..infra.db import db
 from ..permissions import Actor, ensure
-from . import receivers
 from .models import Feedback, ModelVersion
 
 if TYPE_CHECKING:
@@ -234,5 +233,7 @@ def use_documented(actor: Actor) -> None:
 
 
 def _all_stale() -> None:
+    from . import receivers  # they ask for the refresh, which reads the models of this file
+
     for expo_id in db.session.scalars(sa.select(Expo.id).order_by(Expo.id)).all():
         receivers.mark_stale(expo_id)

@@ -1,5 +1,6 @@
 """Questions about proposals."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -78,6 +79,7 @@ def _mine(actor: Actor) -> Any:
     return sa.and_(sa.or_(Proposal.by_id == actor.company_id, Proposal.to_id == actor.company_id), _unstopped())
 
 
+@functools.cache
 def _unstopped() -> Any:
     """Return the condition that nothing stops the pair: a stop that comes later takes its proposals off all lists at once."""
     excluded = sa.exists().where(Demand.id == Proposal.demand_id, Product.id == Proposal.product_id, origin_excluded())

@@ -19,7 +19,7 @@ from matchmaker.infra import db as database
 from matchmaker.infra.db import db
 from matchmaker.infra.server import start_worker
 
-from ..conftest import TODAY
+from ..conftest import TODAY, wipe
 
 CHROMIUM = os.environ.get("MATCHMAKER_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -76,21 +76,29 @@ def serving(app, folder: Path) -> Iterator[Site]:
     clock.set_now(None)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[Site]:
-    """A fresh site: migrated database, web server, worker."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    clock.set_now(TODAY)
+@pytest.fixture(scope="session")
+def served(tmp_path_factory) -> Iterator[Site]:
+    """The site of all files: migrated database, web server."""
     folder = tmp_path_factory.mktemp("site")
     app = create_app(
         instance=folder, DATABASE_URL="sqlite:///site.sqlite3", BASE_URL="http://127.0.0.1", MAIL_URL="folder:mail", LOG_LEVEL="ERROR",
         SECRET_KEY="s" * 40, SIGN_UPS_PER_HOUR=1000)
     Site(app, folder).run(upgrade)
     with serving(app, folder) as site:
-        start_worker(app)
         yield site
-        app.extensions["matchmaker.worker_stop"].set()
+
+
+@pytest.fixture(scope="module")
+def site(chromium, served) -> Iterator[Site]:
+    """The site with its worker, and nothing of other files in it."""
+    clock.set_now(TODAY)
+    worker = start_worker(served.app)
+    yield served
+    served.app.extensions["matchmaker.worker_stop"].set()
+    worker.join()
+    served.run(wipe)
+    shutil.rmtree(served.folder / "mail", ignore_errors=True)
+    clock.set_now(None)
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,10 @@ from matchmaker.engine.text import HAN, fold_accents, normalize
 
 _LINE = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/$")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-_NO_MEANING = re.compile(
-    r"^(?:variant of|old variant of|archaic variant of|erhua variant|japanese variant|surname|see |see also|also written|"
-    r"also pr|cl:|used in|abbr\. |unofficial variant|classifier|\(.*\)$|suffix|prefix|particle|euphemistic variant|taiwan pr)",
-    re.IGNORECASE)
-_LEADING = re.compile(r"^(?:a|an|the|to|to be|type of|kind of) ", re.IGNORECASE)
+_NO_MEANING = (
+    "variant of", "old variant of", "archaic variant of", "erhua variant", "japanese variant", "surname", "see ", "also written", "also pr",
+    "cl:", "used in", "abbr. ", "unofficial variant", "classifier", "suffix", "prefix", "particle", "euphemistic variant", "taiwan pr")
+_LEADING = re.compile(r"^(?:a|an|the|to|to be|type of|kind of) ")
 _HAN = re.compile(f"[{HAN}]")
 _OTHER_WORD = re.compile(rf"\s+|[^\W{HAN}]+|[^{HAN}]")
 LONGEST = 10
@@ -28,12 +27,13 @@ QUALITIES = frozenset({"frozen", "organic", "extra virgin"})  # they name no pro
 def _senses(definition: str) -> list[str]:
     """The meanings of one dictionary line, without asides, in its order."""
     out = []
-    for sense in re.split(r"[/;]", definition):
-        if _NO_MEANING.match(sense.strip()):
+    for sense in map(str.strip, definition.lower().replace(";", "/").split("/")):
+        if sense.startswith(_NO_MEANING) or (sense.startswith("(") and sense.endswith(")")):
             continue
-        sense = " ".join(_ASIDE.sub(" ", sense).split())
-        sense = _LEADING.sub("", sense).lower()
-        if sense and not re.search(f"[{HAN}]", sense) and sense not in out:
+        if "(" in sense or "[" in sense:
+            sense = _ASIDE.sub(" ", sense)
+        sense = _LEADING.sub("", " ".join(sense.split()))
+        if sense and sense not in out and (sense.isascii() or not _HAN.search(sense)):
             out.append(sense)
     return out
 

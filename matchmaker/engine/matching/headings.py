@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import eigh
 from scipy.special import expit, logsumexp, softmax
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -113,8 +114,8 @@ class HeadingClassifier(BaseEstimator):
 
     def _encode(self, texts: list[str]) -> None:
         vectors = np.vstack([self.encoder.encode(texts[at:at + BLOCK]) for at in range(0, len(texts), BLOCK)])
-        covariance = vectors.T @ vectors
-        self.axes_ = np.ascontiguousarray(np.linalg.eigh(covariance)[1][:, ::-1][:, :AXES])
+        main = (max(0, vectors.shape[1] - AXES), vectors.shape[1] - 1)
+        self.axes_ = np.ascontiguousarray(eigh(vectors.T @ vectors, subset_by_index=main)[1][:, ::-1])
         self.term_vectors_ = vectors @ self.axes_
 
     def _learn(self, titles: Sequence[str], codes: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ bp = Blueprint("floor", __name__)
 def offered(actor: Actor) -> int | None:
     """Count the offers of a free table that wait for the company acted for."""
     expo = context.present_expo(actor)
-    return len(queries.open_refills(expo.id, company_id=actor.company_id)) or None if expo is not None and actor.company_id else None
+    return queries.open_refill_count(expo.id, actor.company_id) or None if expo is not None and actor.company_id else None
 
 
 NAV = (

@@ -15,38 +15,49 @@ LABELS = [Label("0809", "Apricots, cherries, peaches", "杏、樱桃、桃", ("�
           Label("3304", "Beauty and skin care preparations", "美容及护肤品", ("面膜", "防晒霜", "lipstick", "sunscreen")),
           Label("8428", "Lifts, escalators and conveyors", "电梯及输送机", ("升降机", "passenger lift")),
           Label("2204", "Wine of fresh grapes", "葡萄酒", ("红酒", "干红", "vino tinto"))]
+NO_GOODS = ["hi", "good morning", "thank you very much", "see you tomorrow", "你好", "谢谢", "明天见", "我们公司"]
 ENCODER = DictionaryEncoder()
-CLASSIFIER = HeadingClassifier(LABELS, ENCODER).fit()
-FEATURES = TextFeatures(ENCODER, CLASSIFIER).fit(["cherries"])
 HOSTILE = st.one_of(st.text(max_size=200), st.sampled_from([
     "", " ", "🍒🍒", "\x00\u202e", "蘋果車厘子", "樱桃 cherry вишня كرز", "A" * 30_000,
                                                             "\ud800", "'; DROP TABLE hs; --", "面" * 5000]))
 
 
+@pytest.fixture(scope="module")
+def classifier() -> HeadingClassifier:
+    return HeadingClassifier(LABELS, ENCODER).fit()
+
+
+@pytest.fixture(scope="module")
+def wary() -> HeadingClassifier:
+    """A classifier that knows what is no goods."""
+    return HeadingClassifier(LABELS, ENCODER, NO_GOODS).fit()
+
+
+@pytest.fixture(scope="module")
+def features(classifier: HeadingClassifier) -> TextFeatures:
+    return TextFeatures(ENCODER, classifier).fit(["cherries"])
+
+
 @pytest.mark.parametrize(("title", "code"), [("智利车厘子 JJ级", "0809"), ("fresh cherries from Chile", "0809"), ("補水面膜", "3304"),
                                              ("passenger lift 8 floors", "8428"), ("干红 750ml", "2204")])
-def test_a_title_in_either_language_finds_its_heading(title: str, code: str) -> None:
-    assert CLASSIFIER.propose(title)[0].code == code
+def test_a_title_in_either_language_finds_its_heading(classifier: HeadingClassifier, title: str, code: str) -> None:
+    assert classifier.propose(title)[0].code == code
 
 
 @pytest.mark.parametrize("title", ["", "🍒", "---", "12345"])
-def test_a_title_without_words_gets_none(title: str) -> None:
-    assert CLASSIFIER.propose(title) == []
-
-
-NO_GOODS = ["hi", "good morning", "thank you very much", "see you tomorrow", "你好", "谢谢", "明天见", "我们公司"]
-WARY = HeadingClassifier(LABELS, ENCODER, NO_GOODS).fit()
+def test_a_title_without_words_gets_none(classifier: HeadingClassifier, title: str) -> None:
+    assert classifier.propose(title) == []
 
 
 @pytest.mark.parametrize("title", ["good morning everybody", "thank you", "谢谢大家", "你好吗"])
-def test_a_text_that_names_no_goods_gets_none(title: str) -> None:
-    assert WARY.propose(title) == []
+def test_a_text_that_names_no_goods_gets_none(wary: HeadingClassifier, title: str) -> None:
+    assert wary.propose(title) == []
 
 
 @pytest.mark.parametrize(("title", "code"), [("智利车厘子 JJ级", "0809"), ("fresh cherries, thank you", "0809"), ("谢谢,求购面膜", "3304"),
                                              ("passenger lift", "8428"), ("干红 750ml", "2204"), ("cherry", "0809")])
-def test_goods_are_still_proposed_beside_that_class(title: str, code: str) -> None:
-    assert WARY.propose(title)[0].code == code
+def test_goods_are_still_proposed_beside_that_class(wary: HeadingClassifier, title: str, code: str) -> None:
+    assert wary.propose(title)[0].code == code
 
 
 def test_what_somebody_assigned_goes_before_no_goods() -> None:
@@ -54,51 +65,52 @@ def test_what_somebody_assigned_goes_before_no_goods() -> None:
     assert learned.propose("Good Morning")[0].code == "2204"
 
 
-def test_titles_of_goods_have_the_same_probabilities_with_and_without_that_class() -> None:
+def test_titles_of_goods_have_the_same_probabilities_with_and_without_that_class(
+        classifier: HeadingClassifier, wary: HeadingClassifier) -> None:
     titles = ["面膜", "good morning", "passenger lift"]
-    assert np.array_equal(WARY.probabilities(titles), CLASSIFIER.probabilities(titles))
+    assert np.array_equal(wary.probabilities(titles), classifier.probabilities(titles))
 
 
 @settings(max_examples=60, deadline=None)
 @given(HOSTILE)
-def test_any_text_gives_likeliest_first_and_probabilities(title: str) -> None:
-    found = WARY.propose(title)
+def test_any_text_gives_likeliest_first_and_probabilities(wary: HeadingClassifier, title: str) -> None:
+    found = wary.propose(title)
     assert len(found) <= 3
     assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
     assert sum(one.probability for one in found) <= 1 + 1e-5
-    assert found == WARY.propose(title)
+    assert found == wary.propose(title)
 
 
 @settings(max_examples=60, deadline=None)
 @given(HOSTILE)
-def test_any_text_can_be_read_and_compared(text: str) -> None:
-    rows = FEATURES.rows([text])
+def test_any_text_can_be_read_and_compared(features: TextFeatures, text: str) -> None:
+    rows = features.rows([text])
     assert np.allclose(np.linalg.norm(rows.vectors, axis=1), 1, atol=1e-4)
-    assert all(np.isfinite(matrix).all() for matrix in FEATURES.compare(rows, rows))
+    assert all(np.isfinite(matrix).all() for matrix in features.compare(rows, rows))
     assert 0 <= crowded(text) <= 1
     assert isinstance(gloss(text), str)
     assert isinstance(product_words(text), str)
 
 
-def test_a_title_that_somebody_assigned_is_followed() -> None:
+def test_a_title_that_somebody_assigned_is_followed(classifier: HeadingClassifier) -> None:
     learned = HeadingClassifier(LABELS, ENCODER).fit(["Quorasin Nebel 40"], ["8428.10"])
-    assert CLASSIFIER.propose("Quorasin Nebel 40")[:1] != learned.propose("Quorasin Nebel 40")[:1]
+    assert classifier.propose("Quorasin Nebel 40")[:1] != learned.propose("Quorasin Nebel 40")[:1]
     assert learned.propose("Quorasin Nebel 40")[0].code == "8428"
 
 
-def test_a_few_assigned_titles_leave_the_others_as_they_were() -> None:
+def test_a_few_assigned_titles_leave_the_others_as_they_were(classifier: HeadingClassifier) -> None:
     learned = HeadingClassifier(LABELS, ENCODER).fit(["Quorasin Nebel 40", "Wexula 3"], ["8428", "8428"])
-    assert np.allclose(learned.probabilities(["红酒"]), CLASSIFIER.probabilities(["红酒"]))
+    assert np.allclose(learned.probabilities(["红酒"]), classifier.probabilities(["红酒"]))
 
 
 def test_codes_of_unknown_headings_are_left_out() -> None:
     assert HeadingClassifier(LABELS, ENCODER).fit(["thing"], ["9999"]).learned_ is None
 
 
-def test_the_encoded_labels_are_kept_and_used_again(tmp_path) -> None:
-    CLASSIFIER.save(tmp_path / "labels.npz")
+def test_the_encoded_labels_are_kept_and_used_again(classifier: HeadingClassifier, tmp_path) -> None:
+    classifier.save(tmp_path / "labels.npz")
     again = HeadingClassifier(LABELS, ENCODER).fit(stored=tmp_path / "labels.npz")
-    assert np.allclose(again.probabilities(["面膜"]), CLASSIFIER.probabilities(["面膜"]), atol=0.01)
+    assert np.allclose(again.probabilities(["面膜"]), classifier.probabilities(["面膜"]), atol=0.01)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", None])
