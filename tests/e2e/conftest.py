@@ -22,7 +22,7 @@ from matchmaker.infra.server import start_worker
 from ..conftest import TODAY, wipe
 
 CHROMIUM = os.environ.get("MATCHMAKER_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)  # the first is the lightest
 
 
 class Site:

@@ -25,6 +25,7 @@ EFFORT: dict[type, float] = {Tables: 1, Interpreters: 2, Maximum: 1, Colleague: 
 MOVING = 1.0
 MOST_HOLDERS = 40  # meetings of one wall that are tried elsewhere
 ALIKE = 2  # changes of one kind that are offered
+ORDER = {rule.code: at for at, rule in enumerate(RULES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Finder:
         least = min(map(len, around.values()), default=0)
         for cell, walls in around.items():
             if len(walls) <= least + 1:
-                yield from self._ways(cell, walls)
+                yield from self._ways(cell, sorted(walls, key=_place))
 
     def _ways(self, cell: Cell, walls: list[Wall]) -> Iterator[Change]:
         """The levers for all walls of the cell, and the levers for those that stand when one of its meetings moves."""
@@ -270,6 +271,11 @@ class Finder:
         fixed = tuple(f for f in instance.fixed if f.request in kept)
         part = replace(instance, requests=tuple(instance.requests[r] for r in requests), fixed=fixed)
         return Problem(pull(part, change.levers))
+
+
+def _place(wall: Wall) -> tuple[int, str]:
+    """Where a wall stands among those of a cell: by its rule and what it is about, not by who was asked about first."""
+    return ORDER[wall.rule.code], repr(wall.key)
 
 
 def _less(one: Change, other: Change) -> bool:
