@@ -162,7 +162,10 @@ class DealModel(BaseEstimator):
 
     def log_odds_if_asked(self, values: np.ndarray) -> np.ndarray:
         """The same of pairs that the other side asks about, (n, 2): who asks is willing, and `mutual_` says what that tells."""
-        odds = self.log_odds(values)
+        return self.if_asked(self.log_odds(values))
+
+    def if_asked(self, odds: np.ndarray) -> np.ndarray:
+        """Log-odds (n, 2) of pairs nobody asked about, as those of each side where the other asks."""
         return odds + self.mutual_ * (1 - expit(odds[:, ::-1]))
 
     def fit_scale(self, values: np.ndarray) -> np.ndarray:

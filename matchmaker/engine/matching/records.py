@@ -142,7 +142,7 @@ class Demand:
 
 
 class Weights(NamedTuple):
-    """A share in the log-odds that the buyer, and that the exhibitor, accepts when asked."""
+    """A share in the log-odds that the buyer, and that the exhibitor, accepts if it is asked."""
 
     buyer: float = 0.0
     exhibitor: float = 0.0
