@@ -75,6 +75,16 @@ def named(record: Any) -> str:
     return name if record.verified else gettext("%(name)s (not verified)", name=name)
 
 
+def standing(record: Any) -> str:
+    """Return how far a rule can be trusted: ``sample``, ``unverified``, ``verified``, or ``own``.
+
+    What this site divides or words by itself is its own: no fact of the world, so that there is nothing to verify.
+    """
+    if getattr(record, "sample", False):
+        return "sample"
+    return "unverified" if not record.verified else "own" if record.source == "OWN" else "verified"
+
+
 def sources(record: Any) -> tuple[str, ...]:
     """Return the sources of a rule by their titles for the reader; those of a loaded table as they were typed."""
     if hasattr(record, "sources"):
@@ -184,5 +194,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(best=best)
     app.jinja_env.filters.update(
         day=day, daytime=day_clock, clock=clock_time, ago=ago, left=left, number=number, money=money, country=territory, named=named,
-        sources=sources, language=language, translate=lambda message: gettext(message) if message else "",
+        standing=standing, sources=sources, language=language, translate=lambda message: gettext(message) if message else "",
     )

@@ -11,7 +11,7 @@ from wtforms import Form as PlainForm
 
 from .. import clock
 from ..i18n import lang, named
-from ..reference.queries import rulebook
+from ..reference.queries import mode_name, rulebook
 from ..sheets.forms import (
     TRANSLATED,
     HsField,
@@ -27,6 +27,7 @@ from ..sheets.forms import (
 )
 from ..trade import codes
 from ..trade.entry import choices as classes_to_choose
+from ..trade.roads import import_roads
 from ..web.forms import Form
 from . import statements
 from .models import Product
@@ -92,8 +93,7 @@ class ProductForm(SheetForm):
              "payment",
              "samples", "agent_wanted", "channels", "disposal", "certificates", "claims", "footprints", "entry", "entry_class",
              "entry_audience", "roads", "translations")
-    VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel",
-                    "roads": "import_road"}
+    VOCABULARIES = {"moq_unit": "unit", "price_unit": "unit", "capacity_unit": "unit", "incoterm": "incoterm", "channels": "channel"}
 
     version = HiddenField()
     original = HiddenField()  # a product text that was pasted and read; kept as it is
@@ -160,11 +160,11 @@ class ProductForm(SheetForm):
 
     def _offer_entry(self) -> None:
         """Set the choices of entry: the classes that the code leaves open, a line for each gate that is met, and one more."""
-        today, reader = clock.now().date(), lang()
+        today = clock.now().date()
         open_classes = [(rule.code, named(rule)) for rule in classes_to_choose(rulebook(), self.hs.data or "", today)]
         self.entry_class.offer(open_classes, none=_("Not said"))
         self.entry_audience.offer([(word, _(label)) for word, label in statements.AUDIENCES.items()], none=_("Buyers that we match with"))
-        self.roads.choices = [(code, f"{code} · {label}") for code, label in codes.choices("import_road", reader)]
+        self.roads.choices = [(code, f"{code} · {mode_name(code)}") for code in import_roads()]
         spoken = {row.form.gate.data for row in self.entry}
         for gate in statements.wanted(self.hs.data or "", self.entry_class.data or "", today):
             if gate not in spoken and len(self.entry) < 24:

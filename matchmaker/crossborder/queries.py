@@ -93,6 +93,11 @@ def limits(on: date) -> Rule | None:
     return reference.rulebook().find("cbec", "LIMITS", on)
 
 
+def modes(on: date) -> list[Rule]:
+    """Return the customs modes that may be a road, and those for exports that are mistaken for one."""
+    return [rule for rule in reference.rulebook().on("mode", on) if rule.data.get("demand") or rule.data["direction"] == "export"]
+
+
 def zones(on: date) -> tuple[Rule, ...]:
     """Return the pilot zones that are known by name on a day."""
     return reference.rulebook().on("zone", on)

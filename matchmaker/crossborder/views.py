@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from ..access import ORGANIZERS, SEERS
 from ..errors import N_
 from ..expos.queries import today_at
-from ..i18n import lang
+from ..i18n import sources
 from ..passports import words
 from ..permissions import ensure
+from ..reference import queries as reference
 from ..sheets.labels import labels
-from ..trade.roads import import_roads, road_label
+from ..trade.roads import import_roads
 from ..web import nav
 from ..web.guard import current_actor
 from ..web.pages import cut, page_number
@@ -47,11 +48,12 @@ def desk() -> ResponseReturnValue:
     sells = current_actor.is_exhibitor and not current_actor.organizes(g.expo.id)
     found = cut(queries.products(current_actor, g.expo, mode, now=now and by is None, by=by), page_number(), A_PAGE)
     counts = queries.counts(g.expo)
-    tabs = [(f"{code} {road_label(code, lang())}", url_for("crossborder.desk", road=code, now="1" if now else None), code == mode,
+    tabs = [(f"{code} {reference.mode_name(code)}", url_for("crossborder.desk", road=code, now="1" if now else None), code == mode,
              counts.get(code, 0)) for code in roads]
     return render_template(
         "crossborder/desk.html", tab_items=tabs, mode=mode, now=now, by=by, today=today, page=found, sells=sells,
-        wanted=queries.wanted(current_actor, g.expo, mode)[:A_PAGE], limits=queries.limits(today), entry_words=words,
+        wanted=queries.wanted(current_actor, g.expo, mode)[:A_PAGE], limits=queries.limits(today), modes=queries.modes(today),
+        entry_words=words,
         zone_named=lambda text: queries.zone_named(text, today), **labels())
 
 
@@ -59,8 +61,10 @@ def desk() -> ResponseReturnValue:
 def desk_platforms() -> ResponseReturnValue:
     """Platforms and pilot zones among the buyers, and the zones that are known by name."""
     today = today_at(g.expo)
+    zones = queries.zones(today)
     return render_template(
-        "crossborder/platforms.html", buyers=queries.across(current_actor, g.expo), zones=queries.zones(today), today=today, **labels())
+        "crossborder/platforms.html", buyers=queries.across(current_actor, g.expo), zones=zones, today=today,
+        zone_sources=sorted({title for zone in zones for title in sources(zone)}), **labels())
 
 
 @bp.get("/exhibits")

@@ -9,9 +9,11 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 
 from ..i18n import lang
+from ..reference.queries import mode_name
 from ..sheets.forms import TRANSLATED, Countries, HsField, Lines, Number, Pick, Picks, SheetForm, TranslationRow, label_options
 from ..trade import codes
 from ..trade.places import language_choices
+from ..trade.roads import import_roads
 from .models import Demand
 from .rules import CONFIDENTIALITY, DECISION_ROLES, IMPORTERS, split_words
 
@@ -45,8 +47,7 @@ class DemandForm(SheetForm):
              "budget_unit", "incoterm", "port", "origins_wanted", "origins_excluded", "window_from", "window_to", "channel", "road",
              "importer", "zone", "green_level", "green_links", "green_labels", "languages", "decision_role", "deadline_on",
              "confidentiality", "certificates", "translations")
-    VOCABULARIES = {"unit": "unit", "budget_unit": "unit", "incoterm": "incoterm", "channel": "channel", "road": "import_road",
-                    "green_level": "green_level"}
+    VOCABULARIES = {"unit": "unit", "budget_unit": "unit", "incoterm": "incoterm", "channel": "channel", "green_level": "green_level"}
 
     version = HiddenField()
     section_id = Pick(_l("Section"))
@@ -86,6 +87,7 @@ class DemandForm(SheetForm):
         self.offer_words()
         self.section_id.offer(sections)
         self.languages.choices = language_choices(lang())
+        self.road.offer([(code, mode_name(code)) for code in import_roads()])
         self.importer.offer([(word, _(label)) for word, label in IMPORTERS.items()], none=_("Not said"))
         self.decision_role.offer([(word, _(label)) for word, label in DECISION_ROLES.items()], none=_("Not said"))
         self.confidentiality.choices = [(word, _(label)) for word, label in CONFIDENTIALITY.items()]

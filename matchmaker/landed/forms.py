@@ -13,12 +13,13 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from ..catalog.models import Product
 from ..i18n import day, lang, territory
+from ..reference.queries import mode_name
 from ..trade import codes
 from ..trade.bills import GENERAL_TRADE, RETAIL_ROADS, Inquiry
 from ..trade.expos import series
 from ..trade.measures import measures
 from ..trade.places import country_codes
-from ..trade.roads import import_roads, road_label
+from ..trade.roads import import_roads
 from ..web.forms import Form
 
 WAYS = (("", _l("Usual for the origin")), ("sea", _l("By sea")), ("air", _l("By air")), ("land", _l("By rail or road")))
@@ -63,7 +64,7 @@ class CostForm(Form):
     def of(cls, defaults: dict[str, Any], expos: list[str]) -> "CostForm":
         """Return the form with what the address says, or with the defaults. ``expos`` are the series with a relief for exhibits."""
         form = cls(formdata=request.args if is_asked() else None, data=defaults)
-        form.road.choices = [SelectChoice(code, f"{code} {road_label(code, lang())}") for code in import_roads()]
+        form.road.choices = [SelectChoice(code, f"{code} {mode_name(code)}") for code in import_roads()]
         pairs = sorted(((code, territory(code)) for code in country_codes()), key=lambda pair: pair[1])
         form.origin.choices = [SelectChoice("", "—"), *(SelectChoice(*pair) for pair in pairs)]
         names = [SelectChoice(code, series(code).short.label(lang())) for code in expos]

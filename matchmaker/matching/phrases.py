@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from .. import i18n
+from ..reference import queries as reference
 from ..trade import codes
 from ..trade import expos as series
-from ..trade.roads import road_label
 
 Params = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ def kinds(stored: Iterable[str]) -> str:
 
 def roads(stored: Iterable[str]) -> str:
     """Return the names of roads to market."""
-    return listed(road_label(road, i18n.lang()) for road in stored)
+    return listed(reference.mode_name(road) for road in stored)
 
 
 def evidence(level: int) -> str:

@@ -111,10 +111,17 @@ def _documents(passport: Passport) -> list[dict[str, Any]]:
 def _lengths(passport: Passport) -> list[dict[str, Any]]:
     rules = {gate.code: gate.rule for view in passport.roads.values() for gate in view.gates if gate.rule and gate.need}
     return [{"name": named(rule), "issuer": pick(rule.data["issuer_en"], rule.data["issuer_zh"], lang()),
-             "do": pick(rule.data["do_en"], rule.data["do_zh"], lang()), "days": rule.data["days"],
-             "assumed": rule.data["days_assumed"],
-             "source": "; ".join(sources(lang()).get(code, code) for code in rule.data["days_src"].split(";") if code)}
-            for rule in rules.values()]
+             "do": pick(rule.data["do_en"], rule.data["do_zh"], lang()), **_length(rule)} for rule in rules.values()]
+
+
+def _length(gate: Rule, need: Rule | None = None, road: Road | None = None) -> dict[str, Any]:
+    """Return how many days a gate takes, as the need says for a road or else the gate, and what that rests on."""
+    special = need.data.get("days", {}).get(road.value) if need and road else None
+    named_for = need.source if need and special else gate.data.get("days_src") or ""
+    titles = "; ".join(sources(lang()).get(code, code) for code in named_for.split(";") if code)
+    assumed = not special and gate.data.get("days_assumed")
+    return {"days": special or gate.data.get("days"), "basis": _("assumed") if assumed else _("source: %(source)s", source=titles) if titles
+            else _("No source named")}
 
 
 def marks(passport: Passport) -> list[dict[str, Any]]:
@@ -128,12 +135,11 @@ def step(one: todo.Step, product: Product, on: date) -> dict[str, Any]:
     """Return a step of the to-do list in the reader's words."""
     rule = one.gate.rule if one.gate else one.document.rule if one.document else None
     gate = one.gate.rule if one.gate else None
-    days = (one.gate.need.data.get("days", {}).get(one.roads[0].value) if one.gate and one.gate.need else None) or (
-        gate.data["days"] if gate else None)
     return {
         "document": rule.data["document"] if rule and one.document else "",
         "product": product, "what": _(words.STEPS[one.kind], name=named(rule) if rule else ""), "kind": one.kind, "due": one.due,
         "late": one.is_late(on), "due_word": _(words.DUE[one.kind]) if one.kind in words.DUE else "",
         "issuer": pick(gate.data["issuer_en"], gate.data["issuer_zh"], lang()) if gate else "",
-        "do": pick(gate.data["do_en"], gate.data["do_zh"], lang()) if gate else "", "days": days,
-        "assumed": bool(gate and gate.data["days_assumed"]), "roads": [_(words.ROADS[road][0]) for road in one.roads]}
+        "do": pick(gate.data["do_en"], gate.data["do_zh"], lang()) if gate else "",
+        **(_length(gate, one.gate.need, one.roads[0]) if gate and one.gate else {"days": None, "basis": ""}),
+        "roads": [_(words.ROADS[road][0]) for road in one.roads]}

@@ -7,7 +7,6 @@ from ..i18n import lang, language, territory
 from ..reference import queries as reference
 from ..trade import codes
 from ..trade.green import LABEL
-from ..trade.roads import road_label
 
 
 def labels() -> dict[str, Any]:
@@ -19,7 +18,8 @@ def labels() -> dict[str, Any]:
         "unit_label": lambda code, amount: codes.unit_label(code, amount, lang()),
         "countries": lambda found: _joined(territory(code) for code in found),
         "languages": lambda found: _joined(language(code) for code in found),
-        "road": lambda code: f"{code} {road_label(code, lang())}" if code else "",
+        "road": lambda code: f"{code} {reference.mode_name(code)}" if code else "",
+        "roads": lambda found: _joined(reference.mode_name(code) for code in found),
     }
 
 

@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 from ..engine.reading import Reading, read
 from ..errors import N_, Invalid
 from ..i18n import day, lang, number, territory
+from ..reference.queries import mode_name
 from ..trade import codes
-from ..trade.roads import road_label
 from .rules import Rule
 
 READ, GUESSED, CONFIRMED = "read", "guessed", "confirmed"
@@ -181,7 +181,7 @@ def words(name: str, value: Any, values: Mapping[str, Any]) -> Sequence[tuple[st
     if name == "certificates":
         return [(codes.label("certificate", one["kind"], lang()), _("must") if one.get("must") else _("preferred")) for one in value]
     if name == "road":
-        return [(f"{value} {road_label(value, lang())}", "")]
+        return [(f"{value} {mode_name(value)}", "")]
     return [(codes.label("channel", value, lang()) if name == "channel" else str(value), "")]
 
 

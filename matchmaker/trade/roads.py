@@ -20,9 +20,3 @@ def why_not_import(code: str) -> str | None:
 def is_import_road(code: str) -> bool:
     """Whether goods can be imported by this road."""
     return why_not_import(code) is None
-
-
-def road_label(code: str, lang: object) -> str:
-    """The name of a road or an export mode; the code itself when it is neither."""
-    kind = "export_mode" if why_not_import(code) == "export_only" else "import_road"
-    return codes.label(kind, code, lang)

@@ -9,11 +9,17 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 
+from ..errors import N_
 from ..trade.expos import ExpoFact, ExpoSeries, PastEdition, expo_series
+from ..trade.shipped import sources
 
 # Within a season the phases of a fair lie a few days apart.
 PHASE_GAP = timedelta(days=10)
 ANY_YEAR = 2023  # not a leap year; only month and day are shown
+MEASURES = {
+    "exhibitors": N_("%(n)s exhibitors"), "countries": N_("%(n)s countries and regions"), "brands": N_("%(n)s brands"),
+    "area_m2": N_("%(n)s m²"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class SeriesCard:
     sections: tuple[str, ...]
     more_sections: int
     fact: str
+    fact_source: str
     unverified: bool
 
 
@@ -42,6 +49,7 @@ def _card(series: ExpoSeries, most: int) -> SeriesCard:
     locale = get_locale() or Locale("en")
     lang = locale.language
     seasons = _seasons(series)
+    latest = _latest(series)
     names = tuple(section.name.label(lang).split(" (")[0] for section in series.sections)
     return SeriesCard(
         code=series.code,
@@ -53,7 +61,8 @@ def _card(series: ExpoSeries, most: int) -> SeriesCard:
         venue=series.venue.label(lang),
         sections=names[:most],
         more_sections=max(0, len(names) - most),
-        fact=_fact(series, locale),
+        fact=_fact(latest, locale) if latest else "",
+        fact_source="; ".join(sources(lang)[code] for code in latest.src.split(";")) if latest else "",
         unverified=not all(section.verified for section in series.sections),
     )
 
@@ -70,25 +79,21 @@ def _seasons(series: ExpoSeries) -> list[tuple[date, date]]:
     return seasons
 
 
-def _fact(series: ExpoSeries, locale: Locale) -> str:
-    """Return the latest edition with published figures, in a sentence; empty when there is none."""
-    known = [edition for edition in series.editions if _phrases(edition, locale)]
-    if not known:
-        return ""
-    latest = max(known, key=lambda edition: (edition.year, edition.number))
+def _latest(series: ExpoSeries) -> PastEdition | None:
+    """Return the latest edition with published figures that are told here."""
+    known = [edition for edition in series.editions if any(fact.measure in MEASURES for fact in edition.facts)]
+    return max(known, key=lambda edition: (edition.year, edition.number), default=None)
+
+
+def _fact(latest: PastEdition, locale: Locale) -> str:
+    """Return the figures of an edition in a sentence."""
     phrases = format_list(_phrases(latest, locale)[:3], locale=locale)
     return gettext("Edition %(number)s, %(year)s: %(figures)s", number=latest.number, year=latest.year, figures=phrases)
 
 
 def _phrases(edition: PastEdition, locale: Locale) -> list[str]:
     facts = {fact.measure: _amount(fact, locale) for fact in edition.facts}
-    said = (
-        ("exhibitors", lambda n: gettext("%(n)s exhibitors", n=n)),
-        ("countries", lambda n: gettext("%(n)s countries and regions", n=n)),
-        ("brands", lambda n: gettext("%(n)s brands", n=n)),
-        ("area_m2", lambda n: gettext("%(n)s m²", n=n)),
-    )
-    return [say(facts[measure]) for measure, say in said if measure in facts]
+    return [gettext(said, n=facts[measure]) for measure, said in MEASURES.items() if measure in facts]
 
 
 def _amount(fact: ExpoFact, locale: Locale) -> str:

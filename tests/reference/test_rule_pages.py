@@ -71,7 +71,7 @@ def test_the_home_counts_and_names_all_kinds(client):
 @pytest.mark.parametrize("kind", shipped_kinds())
 def test_every_rule_on_a_list_and_on_its_page_carries_its_mark(browse, expo, kind, language):
     client = browse(factories.organizer(expo, language=language))
-    marks = {"en": ("Verified", "Not verified"), "zh_Hans_CN": ("已核实", "未核实")}[language]
+    marks = {"en": ("Verified", "Not verified", "This site's own"), "zh_Hans_CN": ("已核实", "未核实", "本站自编")}[language]
     listed = client.get(f"/reference/rules/{kind}").text
     rows = listed.split("<li>")
     for one in shipped().all(kind):
@@ -80,7 +80,7 @@ def test_every_rule_on_a_list_and_on_its_page_carries_its_mark(browse, expo, kin
     one = shipped().all(kind)[-1]
     page = unescape(client.get(f"/reference/rules/{kind}/{one.code}/{slot_of(one) or '-'}").text)
     assert one.label(language) in page and all(title in page for title in one.sources(language))
-    assert (marks[0] if one.verified else marks[1]) in page
+    assert (marks[1] if not one.verified else marks[2] if one.source == "OWN" else marks[0]) in page
 
 
 def test_lists_are_searched_and_filtered_by_state_and_day(client):

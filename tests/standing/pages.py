@@ -82,13 +82,23 @@ def read(html: str) -> Node:
     return reader.root
 
 
-def unmarked(html: str, doubtful: Collection[int]) -> list[str]:
+NOTHING = read("")
+
+
+def numbers(text: str) -> set[int]:
+    """Return the numbers of the rules whose words a text says."""
+    return set(map(int, TAG.findall(text)))
+
+
+def facts(page: Node) -> list[tuple[Node, set[int]]]:
+    """Return the texts of a page that say what rules say, with the numbers of those."""
+    return [(text, numbers(text.text)) for text in page.walk() if "[#" in text.text and not _is_no_fact(text)]
+
+
+def unmarked(page: Node, doubtful: Collection[int]) -> list[str]:
     """Return the words of doubtful rules that stand on a page without a mark beside them, each with where it stands."""
-    wanted = set(doubtful) & set(map(int, TAG.findall(html)))
-    texts = read(html).walk() if wanted else ()
-    shown = (text for text in texts if text.text and not wanted.isdisjoint(map(int, TAG.findall(text.text))))
     return [f"{text.text[:140]} @ {' < '.join(_named(node) for node in list(text.above())[:4])}"
-            for text in shown if not (_is_no_fact(text) or is_marked(entry(text)))]
+            for text, said in facts(page) if not said.isdisjoint(doubtful) and not is_marked(entry(text))]
 
 
 def unmarked_in_file(content: bytes, mimetype: str, doubtful: Collection[int]) -> list[str]:
@@ -131,6 +141,11 @@ def is_marked(found: Node) -> bool:
     """Tell whether an entry says that something in it is not verified, assumed or a sample."""
     said = found.words().casefold()
     return any(word in said for word in IN_WORDS) or any(node.attrs.get("data-standing") in MARKS for node in found.walk())
+
+
+def frame(text: Node) -> Node:
+    """Return the panel or card that a text stands in, else the page."""
+    return next((node for node in text.above() if node.has("panel", "card") or node.name == "main"), text)
 
 
 def without_marks(html: str) -> str:

@@ -1,11 +1,13 @@
 """An expo whose products are of many kinds and origins, with everything that a page may show of them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count, product
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from matchmaker import clock
@@ -18,6 +20,7 @@ from matchmaker.meetings import actions as meetings
 from matchmaker.papers import actions as bundles
 from matchmaker.reference import stamps
 from matchmaker.reference.models import Edition, RuleRevision
+from matchmaker.trade import codes
 from matchmaker.trade.rulebook import shipped, shipped_kinds, slot_of
 
 from .. import factories
@@ -31,7 +34,10 @@ GOODS = (
     ("44079100", "US", "FOB", "Oak boards", ""), ("29054500", "MY", "CFR", "Glycerol", ""), ("02013000", "NI", "FOB", "Chilled beef", ""),
     ("", "IT", "DDP", "Something nice", ""),
 )
-PARTS = 10_000  # numbers from here on are those of parts of rules
+SAID = {  # of entry: enough for roads that will be open by a day, and some that are
+    "gacc": {"state": "held", "number": "C-1", "expires_on": "2029-01-01"}, "chinese_label": {"state": "none"},
+    "cosmetics_filing": {"state": "none"}, "market_access": {"state": "held"}, "quarantine_permit": {"state": "none"}}
+PARTS, WORDS = 10_000, 20_000  # from here on numbers are those of parts of rules, and of names in vocabularies
 LABELS = ("FSC", "GOTS", "EPD", "ISO14001", "RSPO")
 ROADS = ("0110", "1210", "1239", "9610")
 QUERIES = {  # further answers of one address
@@ -42,11 +48,12 @@ QUERIES = {  # further answers of one address
 }
 
 
-def tag(verified: bool | None = None) -> dict[int, bool]:
+def tag(patch: pytest.MonkeyPatch, verified: bool | None = None) -> dict[int, bool]:
     """Correct every shipped rule so that each of its texts carries a number; return {number: whether that is verified}.
 
-    Parts of a rule that say for themselves whether they are verified have a number of their own. ``verified`` says it for all; None
-    leaves it as it was shipped.
+    Parts of a rule that say for themselves whether they are verified have a number of their own. So have the names of vocabularies that
+    come from somewhere: nothing marks them, for they are only chosen from or stated by companies, and the walk sees that it stays so.
+    ``verified`` says it for all; None leaves it as it was shipped.
     """
     numbers, parts, flags = count(1), count(PARTS), dict[int, bool]()
     for rule in (rule for kind in shipped().kinds() for rule in shipped().all(kind)):
@@ -59,6 +66,19 @@ def tag(verified: bool | None = None) -> dict[int, bool]:
             actor="Test"))
     db.session.flush()
     stamps.renew(stamps.RULES)
+    return flags | _tag_vocabularies(patch, verified)
+
+
+def _tag_vocabularies(patch: pytest.MonkeyPatch, verified: bool | None) -> dict[int, bool]:
+    numbers, flags, tagged = count(WORDS), dict[int, bool](), {}
+    for kind in codes.kinds():
+        tagged[kind] = dict(codes.rows(kind))
+        for code, row in codes.rows(kind).items():
+            if row.src != "OWN":
+                number = next(numbers)
+                flags[number] = row.verified if verified is None else verified
+                tagged[kind][code] = replace(row, en=f"{row.en} [#{number}]", zh=f"{row.zh} [#{number}]")
+    patch.setattr(codes, "rows", tagged.__getitem__)
     return flags
 
 
@@ -104,7 +124,7 @@ class World:
             company=self.seller, title=title, hs=hs, origin=origin, incoterm=incoterm, port="Valparaíso" if origin == "CL" else "",
             price_low=Decimal("7.77") + place, currency="USD", price_unit="bottle" if hs.startswith("22") else "kg", moq=Decimal(100),
             moq_unit="kg", lead_time_days=30, roads=["0110", "1210"], disposal=("return", "sell", "bonded", "")[place % 4],
-            entry_class=entry_class, text="Eco-friendly and green, made with care.")
+            entry_class=entry_class, entry=SAID, text="Eco-friendly and green, made with care.")
         found.claims += [
             GreenClaim(link="MFG", claim="Eco-friendly production"),
             GreenClaim(link="PROC", claim="With a label", label=LABELS[place % len(LABELS)], number="N-1", issuer="An issuer", scope="All",

@@ -98,7 +98,7 @@ def test_only_four_roads_lead_into_china():
 def test_an_export_mode_is_refused_for_imports(code):
     assert not roads.is_import_road(code)
     assert roads.why_not_import(code) == "export_only"
-    assert "出口" in roads.road_label(code, "zh")
+    assert "出口" in codes.label("export_mode", code, "zh")
 
 
 def test_an_unheard_of_road_is_unknown():

@@ -1,6 +1,6 @@
 """Questions about the reference: the nomenclature, the rules, and the rate tables in use."""
 
-from .book import rulebook
+from .book import mode_name, rulebook
 from .editions import (
     BAD,
     CHANGED,
@@ -21,6 +21,6 @@ from .tariff import Exchange, exchange, rates
 
 __all__ = [
     "BAD", "CHANGED", "GONE", "NEW", "Entry", "Exchange", "History", "Kind", "counts", "current", "decides", "differences", "entries",
-    "exchange", "history", "in_use", "is_unlisted", "keeps", "kinds", "label", "parts_in_use", "rates", "rule_for", "rulebook", "search",
-    "table_for", "table_lines", "tables", "touched_by", "versions",
+    "exchange", "history", "in_use", "is_unlisted", "keeps", "kinds", "label", "mode_name", "parts_in_use", "rates", "rule_for", "rulebook",
+    "search", "table_for", "table_lines", "tables", "touched_by", "versions",
 ]

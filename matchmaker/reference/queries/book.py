@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from ... import clock
+from ...i18n import named
 from ...infra.db import db
 from ...trade.rulebook import Rule, Rulebook, shipped, slot_of
 from .. import stamps
@@ -26,6 +28,12 @@ def rulebook() -> Rulebook:
             _kept.pop(next(iter(_kept)), None)
         _kept[word] = book
     return book
+
+
+def mode_name(code: str) -> str:
+    """Return what a customs mode is called, with its mark where nobody verified that; the code itself where no rule names it."""
+    rule = rulebook().find("mode", code, clock.now().date())
+    return named(rule) if rule else code
 
 
 def latest() -> sa.Select[tuple[RuleRevision]]:
