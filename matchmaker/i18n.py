@@ -1,6 +1,6 @@
 """Languages: which one a reader gets, formats by CLDR, and catalogs that are compiled when they are stale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -61,6 +61,12 @@ def lang() -> str:
 def best(en: str | None, zh: str | None) -> str:
     """Return the text in the reader's language, or the other one when it is missing."""
     return (zh or en if is_chinese() else en or zh) or ""
+
+
+def translated(language: str, translations: Mapping[str, Any], what: str = "title") -> str | None:
+    """Return the title (or text) of a sheet in the reader's language where a translation is kept and needed."""
+    sheet = translations.get(lang()) if not language.startswith(lang()) else None
+    return (sheet.get(what) or None) if isinstance(sheet, Mapping) else None
 
 
 def named(record: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from .. import i18n
 from ..companies.models import Company
 from ..companies.queries import blocks_between
 from ..companies.standing import standings
@@ -152,10 +153,14 @@ def titles_with_codes(limit: int) -> list[tuple[datetime, str, str]]:
 def goods(expo_ids: Collection[int] | None) -> list[Goods]:
     """Return the products shown at expos, at all of them when None, as far as rules of trade ask for them."""
     query = (
-        sa.select(Product.id, Listing.expo_id, Product.title, Company.name, Product.hs, Product.origin)
+        sa.select(Product.id, Listing.expo_id, Product.title, Product.lang, Product.translations, Company.name, Company.name_en,
+                  Company.name_zh, Product.hs, Product.origin)
         .join(Listing, Listing.product_id == Product.id).join(Company, Company.id == Product.company_id)
         .join(Participation, sa.and_(Participation.company_id == Product.company_id, Participation.expo_id == Listing.expo_id))
         .where(Product.state == PUBLISHED, Participation.state == APPROVED).order_by(Product.id))
     if expo_ids is not None:
         query = query.where(Listing.expo_id.in_(expo_ids))
-    return [Goods(*row) for row in db.session.execute(query)]
+    return [
+        Goods(row.id, row.expo_id, i18n.translated(row.lang, row.translations) or row.title,
+              i18n.best(row.name_en or row.name, row.name_zh or row.name_en or row.name), row.hs, row.origin)
+        for row in db.session.execute(query)]

@@ -13,7 +13,7 @@ from ..floor.rules import MISSED
 from ..green import cards as green
 from ..landed import cards as landed
 from ..landed.cards import Brief
-from ..matching.cards import title_for_reader, translated
+from ..matching.cards import title_for_reader
 from ..passports.words import LOOKS, VERDICTS
 from ..reference import queries as reference
 from ..trade import codes
@@ -69,7 +69,7 @@ class Table:
 def table(found: Comparison, rules: dict[str, Rule]) -> Table:
     """Return the comparison in the reader's words. ``same`` names the criteria in which all products are alike."""
     costs = [one.cost.high for one in found.columns if one.cost and one.cost.high is not None]
-    most = max(costs, default=None)
+    most = max(costs, default=None) if found.one_unit else None
     offers = [_offer(one, found, rules, float(one.cost.high / most * 100) if one.cost and one.cost.high and most else 0.0)
               for one in found.columns]
     return Table(offers, any(one.cost and one.cost.sample for one in found.columns), _same(offers))
@@ -92,7 +92,7 @@ def _offer(one: Column, found: Comparison, rules: dict[str, Rule], width: float)
     general = one.passport.roads[Road.GENERAL]
     cells = green.chain(one.green, reference.rulebook())
     return Offer(
-        product.id, translated(product.lang, product.translations) or title, title_lang, product.company.display_name,
+        product.id, title, title_lang, product.company.display_name,
         product.company.country, one.match.band if one.match else "",
         landed.brief(one.cost, rules) if one.cost else None, width, found.cheapest is one, _unit(product.price_unit),
         one.shelf.days if one.shelf else None, one.shelf.on if one.shelf else None, _legs(one.shelf),
@@ -106,7 +106,7 @@ def _offer(one: Column, found: Comparison, rules: dict[str, Rule], width: float)
 
 def _road(one: Column, road: Road, name: str) -> tuple[str, str, str]:
     state = one.passport.roads[road].state
-    return _(name), LOOKS[state], _(VERDICTS[state])
+    return _(name), LOOKS[state].removeprefix("is-"), _(VERDICTS[state])
 
 
 def _unit(code: str) -> str:
@@ -133,7 +133,8 @@ def workbook(shown: Table, found: Comparison) -> list[tuple[str, Sequence[str], 
     rows: list[list[Any]] = [
         [_("Company"), *(one.company for one in offers)],
         [_("Country"), *(i18n.territory(one.country) for one in offers)],
-        [_("Landed cost, CNY a unit"), *(_figure(one) for one in offers)],
+        [_("Landed cost, CNY a unit"), *(_figure(one, "low") for one in offers)],
+        [_("Landed cost, CNY a unit, at most"), *(_figure(one, "high") for one in offers)],
         [_("Unit"), *(one.unit for one in offers)],
         [_("Rate of duty"), *(f"{one.cost.scheme} {one.cost.rate}" if one.cost and one.cost.scheme else "" for one in offers)],
         [_("Proof of origin"), *(one.cost.proof if one.cost else "" for one in offers)],
@@ -151,16 +152,19 @@ def workbook(shown: Table, found: Comparison) -> list[tuple[str, Sequence[str], 
     return [(_("Comparison"), header, rows), (_("Basis"), [_("What the figures rest on")], notes)]
 
 
-def _figure(one: Offer) -> Any:
+def _figure(one: Offer, end: str) -> Any:
     if one.cost is None:
         return _("not shown to you")
-    return float(one.cost.high) if one.cost.high is not None else _("Unknown")
+    value = getattr(one.cost, end)
+    return float(value) if value is not None else _("Unknown")
 
 
 def basis(shown: Table, found: Comparison) -> list[str]:
     """Return what the figures rest on, a line each."""
     return [
         landed.basis_line(found.on, shown.sample),
+        *([] if found.one_unit else [
+            _("The prices are for different units: their costs are not put on one scale, and none is called the lowest.")]),
         _("Road %(road)s; days from a deal on %(day)s.", road=found.road, day=i18n.day(found.deal_on)),
         _("Production as the company states it; carriage, clearance and stocking are usual lengths assumed by this site."),
         _("Entry and green evidence from what the company states and shows; meetings kept at all expos here."),

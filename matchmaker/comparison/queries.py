@@ -64,10 +64,15 @@ class Comparison:
         return self.cheapest
 
     @property
+    def one_unit(self) -> bool:
+        """Whether all known costs are of the same unit: a carton's and a bottle's are not put on one scale."""
+        return len({one.product.price_unit for one in self.columns if one.cost and one.cost.high is not None}) < 2
+
+    @property
     def cheapest(self) -> Column | None:
         """The lowest known cost; None where fewer than two can be compared."""
         known = [(one.cost.high, place) for place, one in enumerate(self.columns) if one.cost and one.cost.high is not None]
-        return self.columns[min(known)[1]] if len(known) > 1 else None
+        return self.columns[min(known)[1]] if len(known) > 1 and self.one_unit else None
 
     @property
     def fastest(self) -> Column | None:

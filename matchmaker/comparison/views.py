@@ -45,10 +45,10 @@ def _panel(actor: Actor, expo: Expo | None, product: Product) -> Mapping[str, An
     if expo is None or not actor.is_buyer:
         return None
     ids = chosen(expo.slug)
-    return {"chosen": product.id in ids, "count": len(ids), "full": len(ids) >= queries.MOST}
+    return {"chosen": product.id in ids, "count": len(ids), "full": len(ids) >= queries.MOST, "most": queries.MOST}
 
 
-PANELS = (panels.Panel("comparison", 10, frozenset({panels.PRODUCT}), "comparison/_panel.html", _panel),)
+PANELS = (panels.Panel("comparison", 5, frozenset({panels.PRODUCT}), "comparison/_panel.html", _panel),)
 
 
 @bp.get("/e/<expo>/compare")

@@ -47,13 +47,13 @@ def desk() -> ResponseReturnValue:
     now, by, today = request.args.get("now") == "1", _day(request.args.get("by", "")), today_at(g.expo)
     sells = current_actor.is_exhibitor and not current_actor.organizes(g.expo.id)
     found = cut(queries.products(current_actor, g.expo, mode, now=now and by is None, by=by), page_number(), A_PAGE)
-    counts = queries.counts(g.expo)
-    tabs = [(f"{code} {reference.mode_name(code)}", url_for("crossborder.desk", road=code, now="1" if now else None), code == mode,
-             counts.get(code, 0)) for code in roads]
+    kept = {"now": "1" if now else None, "by": by.isoformat() if by else None}
+    tabs = [(f"{code} {reference.mode_name(code)}", url_for("crossborder.desk", road=code, **kept), code == mode, None) for code in roads]
+    wanted = queries.wanted(current_actor, g.expo, mode)
     return render_template(
         "crossborder/desk.html", tab_items=tabs, mode=mode, now=now, by=by, today=today, page=found, sells=sells,
-        wanted=queries.wanted(current_actor, g.expo, mode)[:A_PAGE], limits=queries.limits(today), modes=queries.modes(today),
-        entry_words=words,
+        wanted=wanted[:A_PAGE], hidden=queries.count(g.expo, mode) - len(wanted), limits=queries.limits(today),
+        modes=queries.modes(today), entry_words=words,
         zone_named=lambda text: queries.zone_named(text, today), **labels())
 
 

@@ -20,14 +20,14 @@ def add_document(actor: Actor, *, company_id: int, fields: Mapping[str, Any], co
                  product_id: int | None = None) -> Document:
     """Put a document into the locker of a company, for one of its products or for the whole of it, and return it.
 
-    ``fields`` are those of ``rules.RULES``. Raises ``NotFound`` for strangers, ``InvalidSheet`` with all problems of the fields,
-    ``Invalid`` or ``TooLarge`` for the file, ``TooMany`` for a full locker.
+    ``fields`` are those of ``rules.RULES``. Raises ``NotFound`` for strangers, ``InvalidSheet`` with all problems of the fields and the
+    file, ``TooLarge`` for the file, ``TooMany`` for a full locker.
     """
     ensure(actor.member_of(company_id) and (product_id is None or queries.owns_product(company_id, product_id)))
     if queries.count(company_id) >= rules.MOST_DOCUMENTS:
         raise TooMany(N_("A locker holds at most %(count)s documents: remove one first."), count=rules.MOST_DOCUMENTS)
-    values = _normal({"kind": "", "audience": "", **fields})
-    found, now = files.checked(content, file_name), clock.now()
+    values, found = _read({"kind": "", "audience": "", **fields}, content, file_name)
+    now = clock.now()
     document = Document(company_id=company_id, product_id=product_id, created_at=now, updated_at=now, **values)
     document.versions = [_version(actor, found, file_name, 1)]
     db.session.add(document)
@@ -60,7 +60,7 @@ def add_version(actor: Actor, document: Document, *, fields: Mapping[str, Any], 
     _ensure_fresh(document, version)
     if len(document.versions) >= rules.MOST_VERSIONS:
         raise TooMany(N_("A document has at most %(count)s versions: begin a new one."), count=rules.MOST_VERSIONS)
-    values, found = _normal(fields, before=document), files.checked(content, file_name)
+    values, found = _read(fields, content, file_name, before=document)
     document.current.details = rules.details(document)
     for name, value in values.items():
         setattr(document, name, value)
@@ -116,6 +116,24 @@ def _version(actor: Actor, found: files.Checked, file_name: str, number: int) ->
     return DocumentVersion(
         number=number, key=found.keep(), media_type=found.media_type, file_name=files.shown_name(file_name), size=len(found.content),
         pages=found.pages, sha256=found.sha256, added_at=clock.now(), added_by_user_id=actor.user_id, added_by=queries.name_of(actor))
+
+
+def _read(fields: Mapping[str, Any], content: bytes, file_name: str, *,
+          before: Document | None = None) -> tuple[dict[str, Any], files.Checked]:
+    """Return the values to store and the file; raise ``InvalidSheet`` with all that is wrong with both, at once."""
+    problems: list[Invalid] = []
+    values: dict[str, Any] = {}
+    try:
+        values = _normal(fields, before=before)
+    except InvalidSheet as problem:
+        problems = problem.problems
+    try:
+        found = files.checked(content, file_name)
+    except Invalid as problem:
+        raise InvalidSheet([problem, *problems]) from problem
+    if problems:
+        raise InvalidSheet(problems)
+    return values, found
 
 
 def _normal(fields: Mapping[str, Any], *, before: Document | None = None) -> dict[str, Any]:

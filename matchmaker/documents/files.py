@@ -42,6 +42,8 @@ class Checked:
 
 def checked(content: bytes, file_name: str) -> Checked:
     """Return the file as it may be kept. Raises ``TooLarge``, and ``Invalid`` in words, both at the field ``file``."""
+    if not file_name:
+        raise Invalid(N_("Choose a file."), field="file")
     if len(content) > MOST_BYTES:
         raise TooLarge(N_("This file has more than %(count)s MB."), field="file", count=MOST_BYTES // 2**20)
     suffix = PurePath(file_name).suffix.lower()

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 
-from ..errors import N_, Invalid
+from ..errors import Invalid
 from ..i18n import lang
 from ..sheets import rules as sheet
 from ..sheets.forms import Pick, SheetForm
@@ -47,12 +47,17 @@ class FileForm(DetailsForm):
     photo = FileField(_l("Photograph it"))
 
     def uploaded(self) -> tuple[bytes, str]:
-        """Return content and name of the file; raise ``Invalid`` for none."""
+        """Return content and name of the file; empty where none was chosen."""
         for field in (self.file, self.photo):
             if field.data and getattr(field.data, "filename", ""):
                 with field.data.stream:  # a large one lies in a file of the system's until it is closed
                     return field.data.read(), field.data.filename
-        raise Invalid(N_("Choose a file."), field="file")
+        return b"", ""
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether a file came with the form: where something else is wrong, it is to be chosen again."""
+        return any(getattr(field.data, "filename", "") for field in (self.file, self.photo))
 
 
 class NewForm(FileForm):
@@ -85,7 +90,7 @@ class ShareForm(Form):
     """A consent: to whom, until when."""
 
     company = Pick(_l("Company"))
-    until = StringField(_l("Until"), description=_l("The last day; empty: until you take it back."))
+    until = StringField(_l("Open until"), description=_l("The last day; empty: until you take it back."))
 
     def last_day(self) -> date | None:
         """Return the last day; raise ``Invalid`` for what is none."""
@@ -99,7 +104,7 @@ class AskForm(Form):
     """A request for a document."""
 
     kind = Pick(_l("Document"))
-    note = StringField(_l("Note"), description=_l("Optional: what you need it for."))
+    note = StringField(_l("Note"), description=_l("What you need it for."))
     document = HiddenField()
     product = HiddenField()
 

@@ -67,6 +67,11 @@ class DocumentVersion(Base):
 
     document: Mapped[Document] = relationship(back_populates="versions")
 
+    @property
+    def was_valid_until(self) -> date | None:
+        """The last day that was stated of it when a newer one took its place."""
+        return date.fromisoformat(said) if (said := self.details.get("expires_on")) else None
+
 
 class DocumentShare(Base):
     """Consent: ``company_id`` may see one document, or all of a product, of ``owner_id``; until it is withdrawn, a day has passed, or

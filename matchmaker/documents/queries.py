@@ -13,13 +13,16 @@ from .. import clock
 from ..accounts.models import User
 from ..companies.models import Company
 from ..companies.standing import standings
-from ..i18n import DEFAULT_ZONE
+from ..i18n import DEFAULT_ZONE, translated
 from ..infra.db import db, get, one
 from ..permissions import Actor, ensure
 from . import rules
 from .models import Document, DocumentShare, DocumentVersion, ExpiryTold
 
-PRODUCT = sa.table("product", sa.column("id"), sa.column("company_id"), sa.column("title"), sa.column("state"))  # of a room to the right
+PRODUCT = sa.table(  # of a room to the right
+    "product", sa.column("id"), sa.column("company_id"), sa.column("title"), sa.column("lang"), sa.column("translations", sa.JSON),
+    sa.column("state"))
+TITLES = sa.select(PRODUCT.c.id, PRODUCT.c.title, PRODUCT.c.lang, PRODUCT.c.translations)
 WITH_ALL = (selectinload(Document.versions), selectinload(Document.company))
 
 
@@ -139,17 +142,20 @@ def locker(actor: Actor) -> list[Document]:
 
 
 def titles(product_ids: Iterable[int], reader: Actor | None = None) -> dict[int, str]:
-    """Return {product: its title}; for a ``reader`` only those of its own companies and those that are published."""
-    query = sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.id.in_(list(product_ids)))
+    """Return {product: its title for the reader}; for a ``reader`` only those of its own companies and those that are published."""
+    query = TITLES.where(PRODUCT.c.id.in_(list(product_ids)))
     if reader is not None:
         query = query.where(sa.or_(PRODUCT.c.state == "published", PRODUCT.c.company_id.in_(list(reader.companies))))
-    return dict(db.session.execute(query).all())
+    return _for_reader(query)
 
 
 def products_of(company_id: int) -> list[tuple[int, str]]:
-    """Return (id, title) of a company's products."""
-    return [tuple(row) for row in db.session.execute(
-        sa.select(PRODUCT.c.id, PRODUCT.c.title).where(PRODUCT.c.company_id == company_id).order_by(PRODUCT.c.title).limit(500))]
+    """Return (id, title for the reader) of a company's products."""
+    return list(_for_reader(TITLES.where(PRODUCT.c.company_id == company_id).order_by(PRODUCT.c.title).limit(500)).items())
+
+
+def _for_reader(query: sa.Select) -> dict[int, str]:
+    return {row.id: translated(row.lang, row.translations) or row.title for row in db.session.execute(query)}
 
 
 def state_counts(documents: Iterable[Document]) -> dict[str, int]:

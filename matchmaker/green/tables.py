@@ -44,7 +44,7 @@ def of_report(report: Report, expo: Expo) -> list[Table]:
               [_("Label"), _("In full"), _("Claim only"), _("Run out"), _("Ends within 90 days"), _("Found in register"), _("Not found")],
               [[label_name(row.code), row.full, row.claimed, row.expired, row.ending, row.found, row.not_found] for row in report.labels]),
         Table(_("Ending soon"), _("Evidence that loses its level within 90 days."),
-              [_("Product"), _("Company"), _("Evidence"), _("Last day"), _("Days left")],
+              [_("Product"), _("Company"), _("Evidence"), _("Valid until"), _("Days left")],
               [[row.title, best(row.name_en, row.name_zh) or row.name, name, _last_day(rated), days]
                for row, rated, days, name in report.ending]),
         Table(_("Vague words"), _("Claims with words of a group, in all languages of the list."), [_("Group"), _("Claims")],

@@ -142,6 +142,7 @@ class Brief:
     check: bool
     missing: Sequence[str]
     sample: bool
+    low: Decimal | None
     high: Decimal | None
 
 
@@ -151,9 +152,17 @@ def brief(cost: UnitCost, rules: dict[str, Rule]) -> Brief:
     span = Span(cost.low, cost.high) if cost.low is not None and cost.high is not None else None
     return Brief(
         sentences.amount(span), sentences.scheme(chosen) if chosen else "", sentences.charges(chosen.tariff.charges) if chosen else "",
-        sentences.proof(chosen) if chosen else "", i18n.money(cost.saving, "CNY") if cost.saving else "",
+        sentences.proof(chosen) if chosen else "", saved(cost),
         i18n.money(cost.confirmed, "CNY") if cost.confirmed is not None else "", bool(chosen and not chosen.confirmed),
-        missing(cost, rules) if span is None else [], cost.sample, cost.high)
+        missing(cost, rules) if span is None else [], cost.sample, cost.low, cost.high)
+
+
+def saved(cost: UnitCost) -> str:
+    """Return what is saved against the MFN rate: of a price from and to, the saving at its upper end."""
+    if not cost.saving:
+        return ""
+    words = i18n.money(cost.saving, "CNY")
+    return words if cost.low == cost.high else _("up to %(amount)s", amount=words)
 
 
 def missing(cost: UnitCost, rules: dict[str, Rule]) -> Sequence[str]:

@@ -112,9 +112,10 @@ def _number(value: Decimal | None) -> float:
 
 def _untold(row: sa.Row, worth: Yuan | None) -> tuple[Open, ...]:
     """Return what the card itself lacks."""
-    found = [Open("price", "not_stated", blocks=True)] if row.price_low is None and row.price_high is None else []
+    priced = row.price_low is not None or row.price_high is not None
+    found = [] if priced else [Open("price", "not_stated", blocks=True)]
     found += [] if row.incoterm in LACKS else [Open("incoterm", "not_stated", blocks=True)]
-    if worth is None and row.currency != YUAN:
+    if priced and worth is None and row.currency != YUAN:
         found.append(Open("exchange", "not_loaded", row.currency, blocks=True))
     return tuple(found)
 

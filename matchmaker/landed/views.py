@@ -22,7 +22,7 @@ from ..trade.rulebook import Rule
 from ..web import panels
 from ..web.guard import current_actor
 from . import cards, queries
-from .forms import CostForm, is_asked, unit_name
+from .forms import CostForm, consignment, unit_name
 
 bp = Blueprint("landed", __name__)
 MOST_DEMANDS = 50  # of a buyer, to take road and quantity from
@@ -72,11 +72,11 @@ def _page(found: Product, expo: Expo | None, demands: list[Demand]) -> ResponseR
     demand = next((one for one in demands if str(one.id) == request.args.get("demand")), None)
     asked = queries.inquiry(found, on)
     form = CostForm.of(_defaults(found, asked, demand), sorted({rule.data["expo"] for rule in reference.rulebook().on("relief", on)}))
-    if is_asked():
-        form.validate()
+    form.validate()
     answer = queries.cost(form.over(asked, found))
     return render_template(
         "landed/product.html", product=found, expo=expo, form=form, cost=cards.ladder(answer, named()), asked=answer.inquiry,
+        consignment=consignment(answer.inquiry.quantity, found),
         unit=unit_name(found), demands=demands, demand=demand, mine=current_actor.member_of(found.company_id)), form.status
 
 
@@ -87,4 +87,4 @@ def _defaults(found: Product, asked: Inquiry, demand: Demand | None) -> dict[str
         quantity = demand.quantity_first
     if demand and is_import_road(demand.road):
         road = demand.road
-    return {"road": road, "quantity": quantity.normalize() + 0, "on": asked.on, "origin": asked.origin, "order_items": 1}
+    return {"road": road, "quantity": f"{quantity.normalize():f}", "on": asked.on, "origin": asked.origin, "order_items": 1}

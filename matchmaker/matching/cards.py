@@ -14,7 +14,7 @@ from ..catalog.rules import price_visible
 from ..companies.standing import of_match
 from ..demands.rules import budget_visible, buyer_name_visible
 from ..landed import queries as landed
-from ..landed.cards import basis_line
+from ..landed.cards import basis_line, saved
 from ..landed.sentences import amount as money_span
 from ..landed.sentences import scheme
 from ..trade import codes
@@ -94,7 +94,7 @@ def add_costs(several: Sequence[Card], on: date) -> None:
         card.landed = money_span(Span(cost.low, cost.high))
         card.landed_basis = basis_line(on, cost.sample)
         if cost.scheme is not None and cost.saving:
-            card.saving = _("%(amount)s below the MFN rate: %(scheme)s", amount=i18n.money(cost.saving, "CNY"), scheme=scheme(cost.scheme))
+            card.saving = _("%(amount)s below the MFN rate: %(scheme)s", amount=saved(cost), scheme=scheme(cost.scheme))
 
 
 def demand_card(row: Any, expo_series: str, states: Mapping[int, str]) -> Card:
@@ -117,7 +117,7 @@ def _shared(row: Any, expo_series: str, match: Told, calibrated: float | None) -
     best, known = match.best, calibrated is not None
     return {
         "demand_id": row.demand_id, "product_id": row.product_id, "band": row.band, "title": row.title, "title_lang": row.lang,
-        "translation": translated(row.lang, row.translations), "own": own, "own_lang": own_lang, "reasons": good, "gaps": bad,
+        "translation": i18n.translated(row.lang, row.translations), "own": own, "own_lang": own_lang, "reasons": good, "gaps": bad,
         "saved": bool(row.saved), "computed_at": row.computed_at, "hidden_for": getattr(row, "reason", ""),
         "chance": percent(chance(match.total)) if known else None,
         "goal": percent(chance(match.total + match.lift(best))) if known and best else None,
@@ -146,16 +146,9 @@ def anonymous(confidentiality: str) -> str:
     return _("Buyer, named after acceptance") if confidentiality == "matched" else _("Anonymous buyer")
 
 
-def translated(lang: str, translations: Mapping[str, Any], what: str = "title") -> str | None:
-    """Return the title (or text) in the reader's language where a translation is kept and needed."""
-    reader = i18n.lang()
-    sheet = translations.get(reader) if not lang.startswith(reader) else None
-    return (sheet.get(what) or None) if isinstance(sheet, Mapping) else None
-
-
 def title_for_reader(title: str, lang: str, translations: Mapping[str, Any]) -> tuple[str, str]:
     """Return the best title for the reader and its language."""
-    other = translated(lang, translations)
+    other = i18n.translated(lang, translations)
     return (other, i18n.lang()) if other else (title, lang)
 
 

@@ -13,6 +13,7 @@ from ..catalog.models import Product
 from ..companies.models import Company
 from ..demands.models import Demand
 from ..expos.queries import require_organizer, require_participant, today_at
+from ..i18n import translated
 from ..infra.db import get
 from ..web import filters, nav
 from ..web.guard import current_actor
@@ -81,7 +82,7 @@ def recommendations_why(demand_id: int, product_id: int) -> ResponseReturnValue:
     feedback.opened(current_actor.company_id or 0, g.expo.id, demand_id, product_id)
     return render_template(
         "matching/why.html", item=card, row=row, made_of=why.explain(row, current_actor, card, g.expo), demand=get(Demand, demand_id),
-        product=get(Product, product_id), reasons=_hide_reasons(), translated=cards.translated,
+        product=get(Product, product_id), reasons=_hide_reasons(), translated=translated,
         offer_url=_link("proposals.offer", demand_id=demand_id, product_id=product_id))
 
 

@@ -11,5 +11,5 @@ class BundleForm(ShareForm):
     """Which documents, for whom, until when."""
 
     title = StringField(_l("Title"), description=_l("What it is for: the meeting, the order, the sample."))
-    note = TextAreaField(_l("Note"), description=_l("Optional: a word to read first."))
+    note = TextAreaField(_l("Note"), description=_l("A word to read first."))
     documents = Picks(_l("Documents"))

@@ -24,16 +24,21 @@ def as_pdf(product: Product, shown: pages.Shown) -> bytes:
         "papers_title": _("Papers"), "papers": [[paper["name"], " · ".join(paper["roads"]), paper["state"]] for paper in shown.documents],
         "paper_columns": [_("Paper"), _("Road"), _("State")],
         "note": _("Rules as of %(day)s. Made from what the exhibitor states; the authorities decide.", day=day(shown.on)),
-        "sources": _("Sources: %(sources)s", sources="; ".join(shown.sources)), "none": _("No gate is known on this road."),
+        "sources": _("Sources: %(sources)s", sources=_("; ").join(shown.sources)), "none": _("No gate is known on this road."),
     }
     return pdf.make("passport", data, made_at=clock.now())
 
 
 def _road(road: dict) -> dict:
-    gates = [[_gate_name(gate), gate["state"], " ".join(part for part in (gate["why"], gate["number"]) if part)] for gate in road["gates"]]
+    gates = [[_gate_name(gate), gate["state"], " · ".join(part for part in (gate["why"], gate["number"], _ends(gate)) if part)]
+             for gate in road["gates"]]
     left = len(gates) - MOST_GATES
     return {"name": road["name"], "verdict": road["verdict"], "look": road["look"], "when": _when(road), "gates": gates[:MOST_GATES],
             "more": _("and %(count)s more", count=left) if left > 0 else ""}
+
+
+def _ends(gate: dict) -> str:
+    return _("until %(day)s", day=day(gate["expires_on"])) if gate["expires_on"] else ""
 
 
 def _gate_name(gate: dict) -> str:
@@ -47,4 +52,6 @@ def _when(road: dict) -> str:
         if road["latest"] is None:
             return _("no typical time is known")
         return _("typically between %(early)s and %(late)s", early=day(road["earliest"]), late=day(road["latest"]))
-    return _("rests on a sample list") if road["sample"] else ""
+    if road["sample"]:
+        return _("rests on a sample list")
+    return _("as of %(day)s", day=day(road["on"])) if road["state"] == "yes" else ""

@@ -19,7 +19,7 @@ from ..companies.standing import Standing, standing
 from ..errors import N_
 from ..expos.models import Expo
 from ..expos.queries import approved_parts, today_at
-from ..i18n import day, reading_in
+from ..i18n import day, reading_in, translated
 from ..permissions import Actor, ensure
 from ..trade.gates import Road
 from ..web import filters, nav, panels
@@ -53,7 +53,7 @@ def own(product_id: int) -> ResponseReturnValue:
     """The passport of a product of one's own."""
     product = catalog.own(current_actor, product_id)
     return _page(product, clock.now().date(), Standing.OWN, url_for("passports.own_file", product_id=product_id),
-                 [(_("Market entry"), url_for("passports.index")), (product.title, "")])
+                 [(_("Market entry"), url_for("passports.index")), (_title(product), "")])
 
 
 @bp.get("/e/<expo>/products/<int:product_id>/passport")
@@ -61,7 +61,7 @@ def passport(product_id: int) -> ResponseReturnValue:
     """The passport of a product as it is shown at the expo."""
     product = catalog.product_at(current_actor, g.expo, product_id)
     return _page(product, today_at(g.expo), _standing(product), url_for("passports.file", product_id=product_id),
-                 [(product.title, url_for("catalog.product", product_id=product_id)), (_("Market-entry passport"), "")])
+                 [(_title(product), url_for("catalog.product", product_id=product_id)), (_("Market-entry passport"), "")])
 
 
 @bp.get("/products/<int:product_id>/passport.pdf")
@@ -82,6 +82,10 @@ def which_expo() -> ResponseReturnValue:
     """Which of the three expos suits what the company makes: sections, demands of earlier editions, dates, work of entry."""
     ensure(current_actor.is_exhibitor)
     return render_template("passports/which_expo.html", offers=choosing.offers(current_actor), today=clock.now().date())
+
+
+def _title(product: Product) -> str:
+    return translated(product.lang, product.translations) or product.title
 
 
 def _page(product: Product, on: date, how: Standing, pdf_url: str, crumbs: list[tuple[str, str]]) -> str:

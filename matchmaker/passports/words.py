@@ -13,9 +13,9 @@ ROADS: Mapping[Road, tuple[str, str]] = {
 VERDICTS = {State.YES: N_("Yes, now"), State.NOT_YET: N_("Not yet"), State.NO: N_("No, closed"), State.UNKNOWN: N_("Unknown")}
 LOOKS = {State.YES: "is-yes", State.NOT_YET: "is-later", State.NO: "is-no", State.UNKNOWN: "is-unk"}  # classes of css/passport.css
 GATES = {
-    GateState.OPEN: (N_("Open"), "circle-check", "ok"), GateState.EXEMPT: (N_("Exempt"), "circle-check", "ok"),
+    GateState.OPEN: (N_("In place"), "circle-check", "ok"), GateState.EXEMPT: (N_("Exempt"), "circle-check", "ok"),
     GateState.NOT_NEEDED: (N_("Not needed"), "circle-minus", "unk"), GateState.UNKNOWN: (N_("Unknown"), "circle-question-mark", "unk"),
-    GateState.IN_PROGRESS: (N_("In progress"), "circle-dot-dashed", "todo"), GateState.MISSING: (N_("Missing"), "circle-x", "no"),
+    GateState.IN_PROGRESS: (N_("In progress"), "circle-dot-dashed", "todo"), GateState.MISSING: (N_("Still missing"), "circle-x", "no"),
     GateState.CLOSED: (N_("Closed"), "ban", "no"),
 }
 WHY = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -163,8 +164,9 @@ def form_of(schema: Schema) -> type[RuleForm]:
     members: dict[str, Any] = {"schema": schema}
     for field in schema.fields:
         if field.type == "texts":
-            members |= {f"{DATA}{field.name}_{code}": TextAreaField(f"{field.label(lang())} ({name})", [Length(max=2000)])
-                        for code, name in (("en", _l("English")), ("zh", _l("Chinese")))}
+            members |= {f"{DATA}{field.name}_{code}": TextAreaField(
+                _("%(name)s (%(language)s)", name=field.label(lang()), language=name), [Length(max=2000)])
+                for code, name in (("en", _("English")), ("zh", _("Chinese")))}
         else:
             members[DATA + field.name] = _control(field)
     return type("RuleForm", (RuleForm,), members)

@@ -50,7 +50,7 @@ def _to_border(inquiry: Inquiry, book: Rulebook, rate: Yuan | None) -> tuple[lis
     missing = [Open("price", "not_stated", blocks=True)] if inquiry.price is None else []
     if inquiry.incoterm not in LACKS:
         missing.append(Open("incoterm", "not_stated", blocks=True))
-    if rate is None:
+    if rate is None and inquiry.price is not None:
         missing.append(Open("exchange", "not_loaded", inquiry.currency, blocks=True))
     if inquiry.price is None or rate is None:
         return [Step("price", None, Standing.UNKNOWN)], None, missing

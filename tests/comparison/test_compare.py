@@ -54,6 +54,32 @@ def test_one_primary_request_on_the_best_fit(world, tables, browse):  # noqa: F8
     assert f"product={world.wine.id}" in main[main.index("btn primary"):][:200]
 
 
+def test_costs_of_different_units_are_not_ranked(world, tables, browse):  # noqa: F811
+    bottle = world.product(title="Bottle", price_low=Decimal(4))
+    carton = world.product(title="Carton", price_low=Decimal(40), price_unit="carton")
+    commit()
+    client = browse(world.reader)
+    text = put(client, world, world.wine, bottle)
+    assert 'class="best"' in text and 'class="c-bar"' in text and "different units" not in text
+    text = put(client, world, carton)
+    assert ">lowest<" not in text and 'class="c-bar"' not in text and "different units" in text
+
+
+def test_what_may_be_sold_has_its_mark(world, tables, browse):  # noqa: F811
+    text = put(browse(world.reader), world, world.wine)
+    assert '<li class="r-yes">' in text and '<li class="r-unk">' in text
+
+
+def test_the_spreadsheet_has_both_ends_of_a_price(world, tables, browse):  # noqa: F811
+    world.wine.price_high = Decimal("6.40")
+    commit()
+    client = browse(world.reader)
+    text = put(client, world, world.wine)
+    assert "CN¥30.90 – CN¥61.80" in text and "up to CN¥8.65 below the MFN rate" in text
+    rows = {row[0]: row[1:2] for row in read_workbook(client.get(f"/e/{world.expo.slug}/compare.xlsx").data)}
+    assert rows["Landed cost, CNY a unit"] == [30.9] and rows["Landed cost, CNY a unit, at most"] == [61.8]
+
+
 def test_five_at_a_time_and_one_can_be_taken_out(world, browse):
     client = browse(world.reader)
     more = [world.product(title=f"Wine {n}") for n in range(5)]

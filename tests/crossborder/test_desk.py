@@ -56,6 +56,18 @@ def test_an_exhibitor_sees_its_own_products_and_the_demands_by_road(listed, brow
     assert listed.buyer.name_en not in page  # anonymous until they meet
 
 
+def test_demands_that_are_not_shown_are_counted_apart(listed, browse):
+    other = factories.BuyerFactory()
+    factories.approve(other, listed.expo)
+    for company, title in ((listed.buyer, "红酒保税备货"), (other, "对手保税备货")):
+        factories.DemandFactory(expo=listed.expo, company=company, title=title, road="1210")
+    commit()
+    page = browse(listed.reader).get(f"/e/{listed.expo.slug}/cross-border?road=1210&by=2026-12-24").text
+    assert "红酒保税" in page and "对手" not in page and "One more names this road and is not shown to you." in page
+    assert "cross-border?road=9610&amp;by=2026-12-24" in page  # the day goes along to the other roads
+    assert "not shown to you" not in browse(listed.owner).get(f"/e/{listed.expo.slug}/cross-border?road=1210").text
+
+
 def test_strangers_get_nothing(listed, browse):
     outsider = factories.member(factories.BuyerFactory())
     commit()

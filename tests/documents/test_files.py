@@ -142,6 +142,14 @@ def test_45_hostile_uploads_leave_the_site_well(app, browse):
     assert answer.status_code == 302 and queries.count(factories.actor(user).company_id) == 1
 
 
+def test_all_that_is_wrong_is_said_at_once_and_a_good_file_is_asked_for_again(browse):
+    browser = browse(factories.member())
+    text = browser.post("/documents/new", data={"expires_on": "2026-13-01"}).text
+    assert "3 things to correct" in text and "Choose a file." in text and "Please choose" in text and "is not a day" in text
+    text = browser.post("/documents/new", data={"file": (io.BytesIO(papers.pdf()), "a.pdf")}).text
+    assert "One thing to correct" in text and "Choose the file once more" in text
+
+
 def test_a_file_over_the_limit_is_413_on_the_page(browse):
     browser = browse(factories.member())
     head = (b'--b\r\nContent-Disposition: form-data; name="kind"\r\n\r\nORGANIC\r\n'

@@ -62,6 +62,38 @@ def test_what_cannot_be_read_is_said_at_its_field(world, tables, browse):
     assert answer.status_code == 422 and "CN¥30.90" in answer.text
 
 
+def test_any_part_of_an_address_is_enough_the_rest_is_as_on_the_card(world, tables, browse):
+    for asked in ({"road": "1210"}, {"quantity": "1,200"}, {"on": "2026-12-01"}, {"origin": "FR"}, {"way": "sea"}, {"from": "timeline"}):
+        answer = page(world, browse, **asked)
+        assert answer.status_code == 200, asked
+    assert "CN¥30.90" in page(world, browse, origin="CL").text
+    assert "CN¥35.23" in page(world, browse, origin="FR").text  # by MFN
+
+
+@pytest.mark.parametrize(("asked", "words"), [
+    ({"quantity": "abc"}, "“abc” is not a number"), ({"quantity": "0"}, "Give a number above 0"),
+    ({"freight": "1e30"}, "Give a number above 0 and below"), ({"quantity": "9" * 12}, "Give a number up to 1,000,000,000"),
+    ({"road": "1210", "order_items": "1.5"}, "Give a whole number")])
+def test_a_number_that_is_none_is_refused_once_and_kept(world, tables, browse, asked, words):
+    answer = page(world, browse, **asked)
+    typed = list(asked.values())[-1]
+    assert answer.status_code == 422 and answer.text.count(words) == 2  # above the form and at the field
+    assert f'value="{typed}"' in answer.text and "1 thing" not in answer.text and "One thing to correct" in answer.text
+
+
+def test_an_origin_that_is_none_leaves_the_cards(world, tables, browse):
+    answer = page(world, browse, origin="XX")
+    assert answer.status_code == 422 and "CN¥30.90" in answer.text
+
+
+def test_nothing_is_said_of_an_exchange_rate_where_there_is_no_price(world, tables, browse):
+    bare = world.product(title="Something", hs="22042100", price_low=None, currency="", incoterm="FOB")
+    commit()
+    text = browse(world.owner).get(f"/products/{bare.id}/cost").text
+    assert "Price: not stated" in text and "Exchange rate" not in text
+    assert "exchange" not in {one.basis for one in queries.costs([bare.id], TODAY.date())[bare.id].open}
+
+
 def test_freight_that_is_given_is_not_assumed(world, tables, browse):
     text = page(world, browse, road="0110", quantity="600", freight="120", insurance="5").text
     assert "as given" in text and "8% of the price" not in text

@@ -76,6 +76,7 @@ def test_strangers_and_rivals_get_nothing(world, browse, client):
 def test_one_page_to_print_in_both_languages(world, browse, lang):
     from pypdf import PdfReader
 
+    world.wine.entry = world.wine.entry | {"gacc": world.wine.entry["gacc"] | {"expires_on": "2027-12-31"}}
     commit()
     answer = browse(world.owner).get(f"/products/{world.wine.id}/passport.pdf?lang={lang}")
     assert answer.status_code == 200 and answer.mimetype == "application/pdf"
@@ -83,6 +84,7 @@ def test_one_page_to_print_in_both_languages(world, browse, lang):
     assert len(pages) == 1
     text = "".join(pages[0].extract_text().split())
     assert ("Notyet" if lang == "en" else "暂不可以") in text and "SAMPLE-CL-1" in text and "220421" in text
+    assert "SAMPLE-CL-1·" + ("until" if lang == "en" else "有效至") in text  # a number with its last day
 
 
 def test_which_expo_counts_sections_and_says_few_without_a_number(world, browse):

@@ -114,6 +114,18 @@ def test_a_late_correction_is_a_clear_conflict_and_keeps_what_was_typed(client):
     late = client.post(f"{CHILE}/edit", data=FORM | {"step": "save", "source": "Notice 13"})
     assert late.status_code == 409 and "Notice 13" in late.text and "Somebody else corrected" in late.text
     assert rule().number == 1
+    again = Typed(late.text).data  # looked at beside the other's correction, it can be sent after all
+    assert "Notice 12" in client.post(f"{CHILE}/edit", data=again | {"step": "preview"}).text
+    assert client.post(f"{CHILE}/edit", data=again | {"step": "save"}).status_code == 302 and rule().number == 2
+
+
+def test_touched_products_carry_the_reader_s_title(expo, browse):
+    wine = shown(expo)
+    wine.translations = {"zh": {"title": "佳美娜红葡萄酒"}}
+    organizer = factories.organizer(expo)
+    organizer.language = "zh_Hans_CN"
+    commit()
+    assert "佳美娜红葡萄酒" in browse(organizer).get(CHILE).text
 
 
 @pytest.mark.parametrize(("change", "words"), [

@@ -130,7 +130,7 @@ def test_a_price_comes_back_from_yuan_within_half_a_fen(price, worth):
 def test_a_road_to_nowhere_is_never_a_figure():
     found = landed_cost(Inquiry("", "", DAY, None, "", ""), shipped(), Rates(()), {})
     assert found.total is None and found.known == (0, 0)
-    assert {"price", "incoterm", "exchange", "code", "VAT", "CONSUMPTION"} <= {one.basis for one in found.open}
+    assert {"price", "incoterm", "code", "VAT", "CONSUMPTION"} <= {one.basis for one in found.open}
 
 
 def test_origins_named_by_the_general_rate_pay_it_and_no_provisional_rate():

@@ -95,6 +95,7 @@ def rule_edit(kind: str, code: str, slot: str) -> ResponseReturnValue:
                                      values=values, note=form.note.data or "")
             except Problem as problem:
                 form.refuse(problem)
+                form.based_on.raw_data = [str(history.number)]  # looked at once more, beside the other's correction, it can be sent again
             else:
                 flash(_("The rule is corrected. It counts from now on, for all expos."), "success")
                 return redirect(_address(kind, code, history.slot))
