@@ -81,6 +81,7 @@ def edit(product_id: int) -> ResponseReturnValue:
 
 def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
     parts = approved_parts(product.company_id if product else current_actor.company_id)
+    before = product.state if product else ""
     if form.validate_on_submit():
         try:
             saved = actions.save_product(
@@ -92,7 +93,7 @@ def _edit(form: ProductForm, product: Product | None) -> ResponseReturnValue:
         except Problem as problem:
             form.refuse(problem)
         else:
-            flash(_saved_words(saved), "success")
+            flash(_saved_words(saved, before), "success")
             return redirect(url_for("catalog.edit", product_id=saved.id))
     form.offer(_documents(product.company_id if product else current_actor.company_id))
     if request.method == "GET" and product is None:
@@ -125,12 +126,15 @@ def _vague_in(text: str) -> list[vague.Vague]:
     return vague.find(text or "", kinds.rulebook(), clock.now().date())
 
 
-def _saved_words(product: Product) -> str:
+def _saved_words(product: Product, before: str = "") -> str:
     if product.state != states.PUBLISHED:
         return _("Saved. Nobody else sees it before you publish it.")
     if not product.listings:
         return _("Published, but shown nowhere yet: choose an expo below.")
-    return _("Published. Buyers at %(expos)s find it.", expos=", ".join(listing.expo.label for listing in product.listings))
+    expos = _(", ").join(listing.expo.label for listing in product.listings)
+    if before == states.PUBLISHED:
+        return _("Saved. Buyers at %(expos)s see it so from now on.", expos=expos)
+    return _("Published. Buyers at %(expos)s find it.", expos=expos)
 
 
 @bp.post("/products/<int:product_id>/publish")

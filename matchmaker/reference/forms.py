@@ -1,6 +1,6 @@
 """The upload of official tables, and the forms of rules: one for each kind, made from its schema."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -17,10 +17,9 @@ from ..i18n import lang
 from ..trade.rulebook import Rule
 from ..trade.schema import Field, Schema
 from ..web.forms import Form, required
-from .actions import Values
+from .actions import Values, faults
 from .columns import KINDS, Numbers
 from .lines import Defaults
-from .queries import rulebook
 from .words import said
 from .writing import as_text, from_text
 
@@ -128,23 +127,26 @@ class RuleForm(Form):
         return Values(self.en.data or "", self.zh.data or "", data, self.valid_from.data, self.valid_to.data, self.source.data or "",
                       bool(self.verified.data))
 
-    def refuse(self, problem: Problem) -> None:
-        """Show ``problem`` at its field, also when that is one of the data."""
+    def refuse(self, problem: Problem, told: Collection[str | None] = ()) -> None:
+        """Show ``problem`` at its field, also when that is one of the data; not where something is ``told`` already."""
         names = {field.name: controls[0].short_name for field, controls in self.data_fields()}
         problem.field = names.get(problem.field or "", problem.field)
-        super().refuse(problem)
+        if problem.field not in told:
+            super().refuse(problem)
 
-    def check_data(self, beside: Rule | None = None) -> bool:
-        """Put every fault of the data at its field; return whether there is none."""
-        try:
-            data = self.values(beside).data
-        except Problem as problem:
-            self.refuse(problem)
+    def is_sound(self, beside: Rule | None = None) -> bool:
+        """Tell whether the form was sent and nothing in it is wrong; every fault stands at its field, once."""
+        if not self.is_submitted():
             return False
-        faults = list(self.schema.faults(data, rulebook()))
-        for fault in faults:
-            self.refuse(Invalid(said(fault), field=fault.field, value=fault.value))
-        return not faults
+        self.validate()
+        try:
+            found = list(faults(self.schema.kind, self.values(beside)))
+        except Invalid as problem:
+            found = [problem]
+        told = set(self.errors)
+        for problem in found:
+            self.refuse(problem, told)
+        return not self.errors
 
     def _value(self, field: Field, controls: list[WtField]) -> Any:
         if field.type == "texts":

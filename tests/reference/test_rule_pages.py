@@ -109,6 +109,14 @@ def test_a_correction_shows_what_it_touches_before_it_counts(client, expo):
     assert "a test" in page and wine.title in page and "State 1" in page
 
 
+def test_all_that_is_wrong_is_said_at_once_and_each_thing_once(client):
+    wrong = {"source": "", "note": "", "valid_from": "2026-05-01", "valid_to": "2025-05-01", "data_in_force": "CHILE 2020-01-01",
+             "step": "preview"}
+    answer = client.post(f"{CHILE}/edit", data=FORM | wrong)
+    assert answer.status_code == 422 and "4 things to correct" in answer.text
+    assert "lies before the first" in answer.text and "CHILE" in answer.text and answer.text.count("Please fill this in.") == 4
+
+
 def test_a_late_correction_is_a_clear_conflict_and_keeps_what_was_typed(client):
     client.post(f"{CHILE}/edit", data=FORM | {"step": "save"})
     late = client.post(f"{CHILE}/edit", data=FORM | {"step": "save", "source": "Notice 13"})

@@ -1,7 +1,7 @@
 """What is done with the rules: they are corrected, added, withdrawn and put back. Each time a revision is added; none is ever changed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -78,14 +78,20 @@ def put_back(actor: Actor, *, kind: str, code: str, slot: str, based_on: int, nu
 
 def check(kind: str, values: Values) -> None:
     """Raise ``Invalid``, at its field, for the first thing that a rule of this kind cannot say."""
+    for problem in faults(kind, values):
+        raise problem
+
+
+def faults(kind: str, values: Values) -> Iterator[Invalid]:
+    """Yield all that a rule of this kind cannot say, each at its field."""
     if not values.en or not values.zh:
-        raise Invalid(N_("A rule has a name in English and in Chinese."), field="en" if not values.en else "zh")
+        yield Invalid(N_("A rule has a name in English and in Chinese."), field="en" if not values.en else "zh")
     if not values.source:
-        raise Invalid(N_("Name the source: a notice, its number and day, or where you read it."), field="source")
+        yield Invalid(N_("Name the source: a notice, its number and day, or where you read it."), field="source")
     if values.valid_from and values.valid_to and values.valid_to < values.valid_from:
-        raise Invalid(N_("The last day lies before the first."), field="valid_to")
+        yield Invalid(N_("The last day lies before the first."), field="valid_to")
     for fault in schema(kind).faults(values.data, queries.rulebook()):
-        raise Invalid(said(fault), field=fault.field, value=fault.value)
+        yield Invalid(said(fault), field=fault.field, value=fault.value)
 
 
 def touch_of(kind: str, *rules: Rule | None) -> Touch:

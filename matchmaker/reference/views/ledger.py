@@ -50,7 +50,7 @@ def rule_new(kind: str) -> ResponseReturnValue:
     """Add a rule: first what it would touch, then for good."""
     queries.entries(current_actor, kind)
     form = form_of(schema(kind))()
-    if form.validate_on_submit() and form.check_data():
+    if form.is_sound():
         values = form.values()
         if request.form.get("step") != "save":
             return _preview(form, None, None, _as_rule(kind, form.code.data or "", values))
@@ -85,7 +85,7 @@ def rule_edit(kind: str, code: str, slot: str) -> ResponseReturnValue:
     history = _history(kind, code, slot)
     present = history.present
     form = form_of(schema(kind))()
-    if form.validate_on_submit() and form.check_data(present):
+    if form.is_sound(present):
         values = form.values(present)
         if request.form.get("step") == "preview":
             return _preview(form, history, present, _as_rule(kind, code, values))
@@ -120,7 +120,7 @@ def rule_back(kind: str, code: str, slot: str) -> ResponseReturnValue:
     history = _history(kind, code, slot)
     number = _number("number")
     actions.put_back(current_actor, kind=kind, code=code, slot=history.slot, based_on=_number("based_on"), number=number,
-                     note=_("put back to state %(number)s", number=number))
+                     note=_("put back to state %(number)s", number=number) if number else _("put back as shipped"))
     flash(_("The rule says again what it said then."), "success")
     return redirect(_address(kind, code, history.slot))
 
