@@ -190,7 +190,8 @@ def _document_expiring(document: Document, days: int = 0, **_more: Any) -> None:
     """Tell the company in time, and again once it has happened."""
     actions.tell(
         queries.members([document.company_id])[document.company_id], "document_expiring" if days else "document_expired",
-        url=f"/documents/{document.id}", document=words.document(document.kind), day=words.on_day(document.expires_on))
+        url=f"/documents/{document.id}", document=words.document(document.kind, document.number),
+        day=words.on_day(document.expires_on))
 
 
 @events.document_shared.connect

@@ -62,9 +62,9 @@ def phrase(msgid: str) -> dict[str, str]:
     return {"as": "phrase", "id": msgid}
 
 
-def document(kind: str) -> dict[str, str]:
-    """Return the name of a kind of document."""
-    return {"as": "document", "kind": kind}
+def document(kind: str, number: str = "") -> dict[str, str]:
+    """Return the name of a kind of document, with its number where the reader may know it."""
+    return {"as": "document", "kind": kind, "number": number}
 
 
 def all_documents(title: str) -> dict[str, str]:
@@ -137,7 +137,7 @@ _READERS = {
     "expo": _expo,
     "change": lambda value: phrases.change(value["side"], value["field"], value["value"]),
     "phrase": _phrase,
-    "document": lambda value: kinds.label(value["kind"], lang()),
+    "document": lambda value: f"{kinds.label(value['kind'], lang())} {value.get('number', '')}".rstrip(),
     "all documents": lambda value: _("all of “%(title)s”", title=value["title"]),
     "when": _when,
     "where": _where,

@@ -60,7 +60,7 @@ def test_what_ends_soon_is_told_at_once_and_at_each_threshold_once(app, owner, w
 
 
 def test_who_puts_in_a_paper_that_ends_soon_is_warned_at_once(owner, work):
-    paper = put_in(owner, expires_on=TODAY + timedelta(days=20))
+    paper = put_in(owner, expires_on=TODAY + timedelta(days=20), number="CL-BIO-77")
     assert told() == ["document_expiring"]
     actor = factories.actor(owner)
     actions.change_document(actor, paper, fields={"scope": "Maipo"})
@@ -68,7 +68,7 @@ def test_who_puts_in_a_paper_that_ends_soon_is_warned_at_once(owner, work):
     actions.add_version(actor, paper, fields={"expires_on": TODAY + timedelta(days=800)}, content=papers.pdf(), file_name="b.pdf")
     assert told() == ["document_expiring"] and queries.due_warnings() == []
     with_words = db.session.scalar(sa.select(Notice))
-    assert "Organic certificate" in words.sentence(with_words.kind, with_words.params)
+    assert "Organic certificate CL-BIO-77" in words.sentence(with_words.kind, with_words.params)
 
 
 def test_others_learn_of_the_day(owner, work):

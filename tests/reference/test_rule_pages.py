@@ -109,6 +109,13 @@ def test_a_correction_shows_what_it_touches_before_it_counts(client, expo):
     assert "a test" in page and wine.title in page and "State 1" in page
 
 
+def test_what_changes_nothing_is_not_confirmed(client):
+    same = FORM | {"en": "China-Chile free trade agreement", "zh": "中国—智利自由贸易协定", "source": "F3", "data_in_force": "CL 2006-10-01",
+                   "verified": "y", "step": "preview"}
+    page = client.post(f"{CHILE}/edit", data=same).text
+    assert "It says the same as before." in page and "Confirm, for all expos" not in page and "Go on writing" in page
+
+
 def test_all_that_is_wrong_is_said_at_once_and_each_thing_once(client):
     wrong = {"source": "", "note": "", "valid_from": "2026-05-01", "valid_to": "2025-05-01", "data_in_force": "CHILE 2020-01-01",
              "step": "preview"}

@@ -18,6 +18,14 @@ function enhanceFlashes(root) {
   }
 }
 
+// Of tabs that do not fit, the present one is in view.
+function showTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const beyond = tab.getBoundingClientRect().right - tab.parentElement.getBoundingClientRect().right;
+    if (beyond > 0) tab.parentElement.scrollLeft += beyond;
+  }
+}
+
 // One open menu at a time; Escape and a press outside close it.
 function watchMenus() {
   const close = (except) => {
@@ -93,6 +101,7 @@ enhance(document);
 watchMenus();
 watchTheme();
 watchSearchKey();
+showTab();
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("fragment:swapped", (event) => enhance(event.target));
 document.addEventListener("announce", (event) => announce(event.detail));
