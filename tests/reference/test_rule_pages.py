@@ -110,8 +110,8 @@ def test_a_correction_shows_what_it_touches_before_it_counts(client, expo):
 
 
 def test_what_changes_nothing_is_not_confirmed(client):
-    same = FORM | {"en": "China-Chile free trade agreement", "zh": "中国—智利自由贸易协定", "source": "F3", "data_in_force": "CL 2006-10-01",
-                   "verified": "y", "step": "preview"}
+    same = FORM | {"en": "China-Chile free trade agreement", "zh": "中国—智利自由贸易协定", "source": "F3", "verified": "y",
+                   "data_in_force": "CL 2006-10-01", "step": "preview"}
     page = client.post(f"{CHILE}/edit", data=same).text
     assert "It says the same as before." in page and "Confirm, for all expos" not in page and "Go on writing" in page
 
