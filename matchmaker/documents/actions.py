@@ -61,6 +61,8 @@ def add_version(actor: Actor, document: Document, *, fields: Mapping[str, Any], 
     if len(document.versions) >= rules.MOST_VERSIONS:
         raise TooMany(N_("A document has at most %(count)s versions: begin a new one."), count=rules.MOST_VERSIONS)
     values, found = _read(fields, content, file_name, before=document)
+    if found.sha256 == document.current.sha256 and all(getattr(document, name) == value for name, value in values.items()):
+        raise Invalid(N_("This is the present version: the same file, and nothing new is said of it."), field="file")
     document.current.details = rules.details(document)
     for name, value in values.items():
         setattr(document, name, value)

@@ -182,14 +182,14 @@ def of_line(line: RateLine) -> str:
     table = line.table or source(line.source, line.sample)
     since = _("since %(day)s", day=i18n.day(line.valid_from)) if line.valid_from else ""
     until = _("until %(day)s", day=i18n.day(line.valid_to)) if line.valid_to else ""
-    return ", ".join(filter(None, (table, since, until)))
+    return " · ".join(filter(None, (table, since, until)))
 
 
 def of_rule(rule: Rule) -> str:
     """Return a rule's name, days and source."""
     since = _("since %(day)s", day=i18n.day(rule.valid_from)) if rule.valid_from else ""
     until = _("until %(day)s", day=i18n.day(rule.valid_to)) if rule.valid_to else ""
-    return ", ".join(filter(None, (rule.label(lang()), since, until, source(rule.source, rule.sample))))
+    return " · ".join(filter(None, (rule.label(lang()), since, until, source(rule.source, rule.sample))))
 
 
 def source(code: str, sample: bool = False) -> str:
@@ -197,4 +197,4 @@ def source(code: str, sample: bool = False) -> str:
     if sample:
         return _("sample, not official")
     named = {"OWN": _("an assumption of this site"), "MEM": _("not verified"), "look-up 2026": _("not verified")}
-    return "; ".join(named.get(one, sources(lang()).get(one, one)) for one in map(str.strip, code.split(";")) if one)
+    return _("; ").join(named.get(one, sources(lang()).get(one, one)) for one in map(str.strip, code.split(";")) if one)

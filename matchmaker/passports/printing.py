@@ -30,7 +30,7 @@ def as_pdf(product: Product, shown: pages.Shown) -> bytes:
 
 
 def _road(road: dict) -> dict:
-    gates = [[_gate_name(gate), gate["state"], " · ".join(part for part in (gate["why"], gate["number"], _ends(gate)) if part)]
+    gates = [[_gate_name(gate), gate["state"], f"{gate['why']} {' · '.join(filter(None, (gate['number'], _ends(gate))))}".rstrip()]
              for gate in road["gates"]]
     left = len(gates) - MOST_GATES
     return {"name": road["name"], "verdict": road["verdict"], "look": road["look"], "when": _when(road), "gates": gates[:MOST_GATES],

@@ -236,7 +236,12 @@ def test_a_new_version_keeps_the_old_one(world, browse):
     assert owner.get(f"/documents/{paper.id}/file?version=1").data == papers.pdf(1)
     assert owner.get(f"/documents/{paper.id}/file?version=3").status_code == 404
     stale = {"kind": "ORGANIC", "number": "3", "version": 1}
-    assert owner.post(f"/documents/{paper.id}/edit", data=stale).status_code == 409
+    late = owner.post(f"/documents/{paper.id}/edit", data=stale)
+    assert late.status_code == 409 and f'name="version" type="hidden" value="{fresh.version}"' in late.text  # to be compared, then saved
+    assert "See it as it stands now" in late.text
+    again = {"kind": "ORGANIC", "number": "2", "expires_on": "2028-01-01", "version": fresh.version}
+    same = owner.post(f"/documents/{paper.id}/versions", data=again | {"file": (io.BytesIO(papers.pdf(2)), "new.pdf")})
+    assert same.status_code == 422 and "This is the present version" in same.text
 
 
 def test_the_list_as_a_table_has_no_formulas(world, browse):

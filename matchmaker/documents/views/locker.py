@@ -109,7 +109,7 @@ def document_edit(document_id: int) -> ResponseReturnValue:
         try:
             actions.change_document(current_actor, found, fields=form.fields(), version=posted_version(form))
         except Problem as problem:
-            form.refuse(problem)
+            _refuse(form, problem, found)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("documents.document", document_id=found.id))
@@ -128,7 +128,7 @@ def document_newer(document_id: int) -> ResponseReturnValue:
             content, name = form.uploaded()
             actions.add_version(current_actor, found, fields=form.fields(), content=content, file_name=name, version=posted_version(form))
         except Problem as problem:
-            form.refuse(problem)
+            _refuse(form, problem, found)
         else:
             flash(_("The new version is in. Who may see the document sees this one; the old one stays in your locker."), "success")
             return redirect(url_for("documents.document", document_id=found.id))
@@ -180,6 +180,12 @@ def _asked_version(found: Document) -> DocumentVersion:
     if version is None:
         raise NotFound()
     return version
+
+
+def _refuse(form: DetailsForm, problem: Problem, found: Document) -> None:
+    """Show what is wrong; who has looked at what somebody else saved meanwhile can save after all."""
+    form.refuse(problem)
+    form.version.data = found.version
 
 
 def _product_title(found: Document) -> str:
