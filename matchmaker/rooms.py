@@ -1,13 +1,10 @@
 """All rooms in one place: their blueprints, listeners and jobs, and what the templates of every page are given."""
 
-import functools
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, url_for
-from lucide.jinja import lucide
-from markupsafe import Markup
 
 from . import clock, i18n
 from .accounts import allowances
@@ -41,7 +38,7 @@ from .proposals import views as proposals_views
 from .reference import views as reference_views
 from .scheduling import views as scheduling_views
 from .sheets import views as sheets_views
-from .web import filters, nav, panels
+from .web import filters, icons, nav, panels
 from .web import views as web_views
 from .web.guard import current_actor
 
@@ -82,16 +79,10 @@ def init_app(app: Flask) -> None:
     app.before_request(expo_context.load_expo)
     app.extensions["matchmaker.encoder_state"] = matching_encoding.encoder_state
     app.extensions["matchmaker.home"] = insights_views.home
-    app.jinja_env.globals["icon"] = _icon
+    app.jinja_env.globals["icon"] = icons.icon
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
     app.url_defaults(_static_version)
-
-
-@functools.lru_cache(1000)
-def _icon(name: str, size: int = 18, **more: Any) -> Markup:
-    """Return an icon. The package draws it anew each time, which took a quarter of a page of cards: kept."""
-    return lucide(name, size=size, aria_hidden="true", **more)
 
 
 def _context() -> dict[str, Any]:

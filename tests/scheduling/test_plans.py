@@ -14,7 +14,7 @@ from matchmaker.meetings.models import Meeting
 from matchmaker.meetings.states import State
 from matchmaker.permissions import SYSTEM
 from matchmaker.scheduling import actions, diff, queries, tasks
-from matchmaker.scheduling.models import Occupancy, Unavailable
+from matchmaker.scheduling.models import Occupancy, Plan, Unavailable
 
 from .. import factories
 
@@ -48,8 +48,14 @@ class Fair:
     def move(self, meeting, slot=0, table=0):
         return actions.move(self.organizer, self.expo, meeting=meeting, slot_id=self.slots[slot].id, table_id=self.tables[table].id)
 
+    def draft(self) -> Plan:
+        return queries.draft_of(self.expo.id)
+
+    def versions(self) -> list[tuple[int, str]]:
+        return sorted((plan.number, plan.state) for plan in db.session.scalars(sa.select(Plan).where(Plan.expo_id == self.expo.id)))
+
     def publish(self):
-        draft = queries.draft_of(self.expo.id)
+        draft = self.draft()
         return actions.publish(self.organizer, self.expo, plan=draft, seen=draft.edited_at)
 
     def optimise(self):
@@ -70,11 +76,6 @@ class _Quiet:
 
     def cancelled(self):
         return False
-
-
-@pytest.fixture
-def fair(context):
-    return Fair()
 
 
 def test_a_card_is_placed_with_people_and_takes_its_table(fair):
