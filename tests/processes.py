@@ -1,19 +1,21 @@
 """Sites of real processes, to be raced and killed: servers and workers as an operator starts them, on a database of their own.
 
 ``python -m tests.processes DOTTED.NAME CALLS COMMAND ...`` runs a flask command in a process that kills itself (SIGKILL) right
-after the given call of a function: the moments that a kill from outside does not hit.
+after the given call of a function: the moments that a kill from outside does not hit. A site whose processes are ``forked`` runs the
+same commands in children of a process that has imported the application once: starting and importing took most of their time.
 """
 
 import contextlib
 import http.client
 import importlib
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +28,25 @@ from matchmaker.infra.db import Base, commit, db
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = "2026-10-19T01:00:00+00:00"
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.preloaded"])
 
 
 class Site:
     """An instance folder, a database with tables, and the processes that were started on them.
 
-    ``url`` is a PostgreSQL address, on which the site makes a schema of its own; without it the database is a SQLite file.
+    ``url`` is a PostgreSQL address, on which the site makes a schema of its own; without it the database is a SQLite file. Processes
+    start as an operator starts them, unless they are ``forked``.
     """
 
-    def __init__(self, folder: Path, *, url: str | None = None, **settings: Any):
-        self.folder, self.schema, self.base = folder, f"site_{os.getpid()}_{id(self)}", url
+    def __init__(self, folder: Path, *, url: str | None = None, forked: bool = False, **settings: Any):
+        self.folder, self.schema, self.base, self.forked = folder, f"site_{os.getpid()}_{id(self)}", url, forked
         if url:
             self._schema("CREATE SCHEMA")
             url = f"{url}?options=-csearch_path%3D{self.schema}"
         self.settings = {"DATABASE_URL": url or f"sqlite:///{folder}/site.sqlite3", "ENCODER": "dictionary", "TODAY": TODAY,
                          "LOG_LEVEL": "WARNING", "BASE_URL": "http://127.0.0.1", "SECRET_KEY": "k" * 40, "WEB_THREADS": 10} | settings
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[Started] = []
         self.app: Flask = create_app(instance=folder, **self.settings)
         with self.app.app_context():
             Base.metadata.create_all(db.engine)
@@ -52,11 +57,16 @@ class Site:
             connection.execute(sa.text(f"{what} {self.schema} {'CASCADE' if what.startswith('DROP') else ''}"))
         engine.dispose()
 
-    def start(self, *command: str, die_after: tuple[str, int] | None = None) -> subprocess.Popen[bytes]:
+    def start(self, *command: str, die_after: tuple[str, int] | None = None) -> "Started":
         """Start a flask command as a process; with ``die_after`` (function, calls) one that kills itself then."""
-        run = ["tests.processes", die_after[0], str(die_after[1])] if die_after else ["flask", "--app", "wsgi"]
-        with (self.folder / "processes.log").open("ab") as out:
-            process = subprocess.Popen([sys.executable, "-m", *run, *command], cwd=ROOT, env=self.environ(), stdout=out, stderr=out)
+        log = self.folder / "processes.log"
+        log.touch()
+        if self.forked:
+            process = Fork(log, self.environ(), command, die_after)
+        else:
+            run = ["tests.processes", die_after[0], str(die_after[1])] if die_after else ["flask", "--app", "wsgi"]
+            with log.open("ab") as out:
+                process = subprocess.Popen([sys.executable, "-m", *run, *command], cwd=ROOT, env=self.environ(), stdout=out, stderr=out)
         self.processes.append(process)
         return process
 
@@ -66,7 +76,7 @@ class Site:
         ours = {f"MATCHMAKER_{key}": str(value) for key, value in self.settings.items()}
         return kept | ours | {"MATCHMAKER_INSTANCE": str(self.folder), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
-    def serve(self, port: int | None = None) -> tuple[subprocess.Popen[bytes], int]:
+    def serve(self, port: int | None = None) -> tuple["Started", int]:
         """Start a server; return it and its port, before it answers."""
         port = port or free_port()
         return self.start("serve", "--port", str(port)), port
@@ -90,7 +100,37 @@ class Site:
             self._schema("DROP SCHEMA")
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+class Fork:
+    """A flask command in a forked process, with the two verbs of ``Popen`` that tests need."""
+
+    def __init__(self, log: Path, environ: Mapping[str, str], command: tuple[str, ...], die_after: tuple[str, int] | None):
+        self._process = FORKS.Process(target=_in_fork, args=(log, environ, command, die_after))
+        self._process.start()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._process.kill()
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait until it is gone; return its exit code, the negative number of a signal."""
+        self._process.join(timeout)
+        return self._process.exitcode
+
+
+Started = subprocess.Popen[bytes] | Fork
+
+
+def _in_fork(log: Path, environ: Mapping[str, str], command: tuple[str, ...], die_after: tuple[str, int] | None) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    os.chdir(ROOT)
+    out = os.open(log, os.O_WRONLY | os.O_APPEND)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    _run(command, die_after)
+
+
+def kill(process: Started) -> None:
     """kill -9, and wait until it is gone."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
@@ -154,8 +194,18 @@ def site(folder: Path, **settings: Any) -> Iterator[Site]:
         made.close()
 
 
-def _main(target: str, calls: int, command: list[str]) -> None:
-    """Run a flask command in this process; die right after the ``calls``-th call of the function ``target``."""
+def _run(command: Sequence[str], die_after: tuple[str, int] | None) -> None:
+    """Run a flask command in this process."""
+    if die_after:
+        _die_after(*die_after)
+    from flask.cli import main
+
+    sys.argv = ["flask", "--app", "wsgi", *command]
+    main()
+
+
+def _die_after(target: str, calls: int) -> None:
+    """Let this process die right after the ``calls``-th call of the function ``target``."""
     place, _dot, name = target.rpartition(".")
     try:
         owner = importlib.import_module(place)
@@ -172,11 +222,7 @@ def _main(target: str, calls: int, command: list[str]) -> None:
         return value
 
     setattr(owner, name, dying)
-    from flask.cli import main
-
-    sys.argv = ["flask", "--app", "wsgi", *command]
-    main()
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
+    _run(sys.argv[3:], (sys.argv[1], int(sys.argv[2])))

@@ -13,7 +13,7 @@ URL = os.environ.get("MATCHMAKER_TEST_DATABASE_URL")
 
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory):
-    with site(tmp_path_factory.mktemp("race"), url=URL) as made:
+    with site(tmp_path_factory.mktemp("race"), url=URL, forked=True) as made:
         yield Arena(made)
 
 

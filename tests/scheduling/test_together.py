@@ -113,7 +113,7 @@ class Hall:
 
 @pytest.fixture
 def hall(tmp_path):
-    with site(tmp_path, url=os.environ.get("MATCHMAKER_TEST_DATABASE_URL")) as made:
+    with site(tmp_path, url=os.environ.get("MATCHMAKER_TEST_DATABASE_URL"), forked=True) as made:
         yield Hall(made)
 
 
