@@ -28,7 +28,7 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
     """An application with CSRF on, as it is run; one user has registered."""
-    with site(tmp_path_factory.mktemp("guarded"), url=URL, LOG_LEVEL="CRITICAL") as made:
+    with site(tmp_path_factory.mktemp("guarded"), url=URL, forked=True, LOG_LEVEL="CRITICAL") as made:
         with made.app.app_context():
             factories.UserFactory(email="lin@example.org")
             commit()
@@ -110,7 +110,7 @@ def test_a_form_without_its_own_token_changes_nothing(guarded):
 
 
 def test_a_script_needs_the_token_in_its_header(tmp_path):
-    with site(tmp_path, url=URL) as made:
+    with site(tmp_path, url=URL, forked=True) as made:
         with made.app.app_context():
             fair = Fair()
             meeting, place = fair.meetings[0].id, {"slot": fair.slots[0].id, "table": fair.tables[0].id}
