@@ -1,7 +1,8 @@
 """People use the lists: who looks how far, opens, saves, hides, asks, answers, meets, deals. Logged as the product logs it.
 
 What somebody would answer about a pair is drawn once from the oracle and stays. A line at rank r is looked at with probability
-1 / log2(1 + r). A pair that was asked about or hidden leaves both lists. Readers of both sides come as chance has it.
+(1 / log2(1 + r)) ** fall; a share `curious` of those who would not accept opens it all the same. A pair that was asked about or hidden
+leaves both lists. Readers of both sides come as chance has it.
 """
 
 from collections import defaultdict
@@ -20,7 +21,21 @@ from matchmaker.engine.matching.signals import NAMES
 
 TOP = 10
 ROUNDS = 30  # at most
-KINDS_IF_WILLING, KINDS_IF_NOT = (("asked", 0.25), ("saved", 0.35), ("opened", 0.4)), (("shown", 0.82), ("opened", 0.1), ("hidden", 0.08))
+KINDS_IF_WILLING = (("asked", 0.25), ("saved", 0.35), ("opened", 0.4))
+HIDES = 0.08  # of those who would not accept
+
+
+class Readers(NamedTuple):
+    """How those who read lists differ from what the model takes for usual."""
+
+    fall: float = 1.0
+    curious: float = 0.1
+
+    def kinds(self, willing: bool) -> tuple[tuple[str, float], ...]:
+        """What is done with a line that is looked at, each with its share."""
+        if willing:
+            return KINDS_IF_WILLING
+        return ("shown", 1 - HIDES - self.curious), ("opened", self.curious), ("hidden", HIDES)
 
 
 class Seen(NamedTuple):
@@ -34,7 +49,9 @@ class Seen(NamedTuple):
 class Use:
     """The pairs (i[k], j[k]) with their values (k, any: signals of the model or what another system reads) and what people would do."""
 
-    def __init__(self, i: np.ndarray, j: np.ndarray, values: np.ndarray, oracle: Oracle, rng: np.random.Generator):
+    def __init__(self, i: np.ndarray, j: np.ndarray, values: np.ndarray, oracle: Oracle, rng: np.random.Generator,
+                 readers: Readers = Readers()):
+        self.readers = readers
         self.i, self.j, self.values, self.rng = i, j, values, rng
         self.willing = {side: rng.random(len(i)) < oracle.accept(side)[i, j] for side in ("buyer", "exhibitor")}
         self.deals = rng.random(len(i)) < oracle.deal()[i, j]
@@ -73,8 +90,8 @@ class Use:
 
     def _show(self, at: int, rank: int, side: Side) -> None:
         """One line of one list."""
-        looked = self.rng.random() < examination(np.array([rank]), TOP)[0]
-        kinds = (KINDS_IF_WILLING if self.willing[side][at] else KINDS_IF_NOT) if looked else (("shown", 1.0),)
+        looked = self.rng.random() < examination(np.array([rank]), TOP)[0] ** self.readers.fall
+        kinds = self.readers.kinds(bool(self.willing[side][at])) if looked else (("shown", 1.0),)
         kind = str(self.rng.choice([name for name, _ in kinds], p=[share for _, share in kinds]))
         self._log(kind, side, at, rank)
         self.log.append(Seen(at, side, int(kind in ("asked", "saved", "opened"))))

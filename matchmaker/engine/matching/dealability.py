@@ -1,14 +1,12 @@
 """The model: how likely each side would accept if it were asked, as a sum over what is known of the pair.
 
-    log-odds(side) = slope · (intercept + Σ weight_k · link_k(value_k)) + offset
+    log-odds(side) = intercept + Σ weight_k · link_k(value_k)
 
-Unknown signals contribute exactly 0. Weights begin at documented ones (PRIORS), are learned around them from answers (MAP logistic
-regression with a Gaussian prior) and never turn negative, so what is monotone stays so. `slope` and `offset` are Platt's calibration,
-by weights that have not seen what they judge; they keep the sum a sum (see calibration.py for what each is learned from). The chance is
-that of a pair that nobody has asked about; where one side did ask, the other is the readier by `mutual_` (`log_odds_if_asked`).
+Unknown signals contribute exactly 0. Weights begin at documented ones (PRIORS), are learned around them from answers and from what people
+do with lists (`willing`) and never turn negative, so what is monotone stays so. The chance is that of a pair that nobody has asked
+about; where one side did ask, the other is the readier by `mutual_` (`log_odds_if_asked`).
 """
 
-import functools
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -18,16 +16,12 @@ import numpy as np
 from scipy.special import expit
 from sklearn.base import BaseEstimator
 
-from matchmaker.engine.matching.calibration import Voice, calibrate, out_of_fold
-from matchmaker.engine.matching.learning import Learned, Observations, estimate
 from matchmaker.engine.matching.records import SIDES, Answer, Side, Task, logistic
 from matchmaker.engine.matching.signals import NAMES
+from matchmaker.engine.matching.willing import Pairs, Willing, estimate, together
 
 ENOUGH, ENOUGH_OF_A_SIDE = 200, 50  # answers from which a probability is shown
 FAR = 0.0025  # a chance below which the text says no more
-# What people do at other moments may weigh as much as the task's own answers, or as this many. Much: who is asked was chosen by one who
-# found the pair fitting, so answers alone teach that the text does not matter (measured by benchmarks/market.py).
-RELATED = 5000.0
 MOST_STRETCH = 4.0  # of the learned fit for bands
 
 
@@ -81,57 +75,38 @@ def _as_documented(seen: np.ndarray, coef: np.ndarray) -> tuple[float, float]:
 class DealModel(BaseEstimator):
     """Log-odds that the side asked accepts (`task="acceptance"`), or that a meeting gives an intention (`task="intention"`).
 
-    `steadiness` is the standard deviation of a weight around its documented one, as a share of it; `folds` those of calibration;
-    `eye` how fast attention falls along a list before it is estimated (examined at position p with probability p ** -eye).
+    `steadiness` is the standard deviation of a weight around its documented one, as a share of it; `eye` how fast attention falls along
+    a list, before it is learned: position p is looked at with chance (1 / log2(1 + p)) ** eye.
     """
 
-    def __init__(self, task: Task = "acceptance", steadiness: float = 0.6, folds: int = 5, eye: float = 0.7):
+    def __init__(self, task: Task = "acceptance", steadiness: float = 0.6, eye: float = 1.0):
         self.task = task
         self.steadiness = steadiness
-        self.folds = folds
         self.eye = eye
 
     @classmethod
     def documented(cls) -> Self:
-        """The model before there is any answer: the documented weights, no intercept, not calibrated."""
+        """The model before there is any answer: the documented weights, no intercept."""
         model = cls()
-        model.coef_ = _DOCUMENTED.copy()
-        model.intercept_, model.offset_, model.slope_, model.eye_ = np.zeros(2), np.zeros(2), np.ones(2), np.full(2, model.eye)
-        model.bands_, model.mutual_ = (1.0, 0.0), 0.0
-        model.answers_by_side_ = dict.fromkeys(SIDES, 0)
+        model._keep(Willing(_DOCUMENTED.copy(), np.zeros(2), 0.0, model.eye), {}, (1.0, 0.0))
         return model
 
     def fit(self, answers: Sequence[Answer], y: None = None) -> Self:
-        """Learn from answers, each side apart; a side without answers of the task keeps the documented weights."""
-        start = DealModel.documented()
-        self.coef_: np.ndarray = start.coef_
-        self.intercept_: np.ndarray = start.intercept_
-        self.offset_: np.ndarray = start.offset_
-        self.slope_: np.ndarray = start.slope_
-        self.eye_: np.ndarray = np.full(2, float(self.eye))
-        self.answers_by_side_: dict[Side, int] = {}
-        self.mutual_ = 0.0
-        seen, voices = [], {}
-        for at, side in enumerate(SIDES):
-            mine = Observations.of([one for one in answers if one.side == side], self.task, links, RELATED)
-            self.answers_by_side_[side] = int(mine.target.sum())
-            if not len(mine.label):
-                continue
-            seen.append(mine.links)
-            learned = self._estimate(at, mine)
-            self.coef_[at], self.eye_[at] = learned.weights, learned.eye
-            if mine.target.any():
-                self.intercept_[at] = learned.intercept
-                voices[at] = Voice(mine, out_of_fold(mine, functools.partial(self._estimate, at), self.folds), learned)
-        if voices:
-            sides, found = list(voices), calibrate(list(voices.values()), asked=self.task == "acceptance")
-            self.slope_[sides], self.offset_[sides], self.mutual_ = found
-        self.bands_: tuple[float, float] = _as_documented(np.concatenate(seen), self.coef_) if seen else (1.0, 0.0)
-        return self
+        """Learn from answers and from what was done with lists; a side without either keeps the documented weights."""
+        return self._fit(answers, _DOCUMENTED)
 
-    def _estimate(self, at: int, seen: Observations) -> Learned:
-        """The weights of one side, given its answers and the documented ones."""
-        return estimate(seen, _DOCUMENTED[at], np.maximum(self.steadiness * _DOCUMENTED[at], 1e-6), self.eye)
+    def _fit(self, answers: Sequence[Answer], centre: np.ndarray) -> Self:
+        pairs = Pairs.of(answers, self.task, links)
+        learned = estimate(pairs, centre, np.maximum(self.steadiness * _DOCUMENTED, 1e-6), self.eye)
+        return self._keep(learned, {side: sum(one.side == side and one.task == self.task for one in answers) for side in SIDES},
+                          _as_documented(pairs.links, learned.weights) if answers else (1.0, 0.0))
+
+    def _keep(self, learned: Willing, answers: Mapping[Side, int], bands: tuple[float, float]) -> Self:
+        """The weights as what they stand for; counts of answers that are not given are 0."""
+        self.coef_, self.intercept_, self.mutual_, self.eye_ = learned
+        self.answers_by_side_: dict[Side, int] = {side: answers.get(side, 0) for side in SIDES}
+        self.bands_ = bands
+        return self
 
     @property
     def answers_(self) -> int:
@@ -147,18 +122,13 @@ class DealModel(BaseEstimator):
         """Whether there were enough answers of this side to speak of its probability."""
         return self.is_calibrated and self.answers_by_side_[side] >= ENOUGH_OF_A_SIDE
 
-    @property
-    def bases_(self) -> np.ndarray:
-        """Log-odds of each side when nothing is known, (2,)."""
-        return self.slope_ * self.intercept_ + self.offset_
-
     def contributions(self, values: np.ndarray) -> np.ndarray:
         """What each signal adds to the log-odds of buyer and exhibitor, (n, k, 2); values in the order of `signals.NAMES`."""
-        return links(values)[:, :, None] * (self.coef_ * self.slope_[:, None]).T
+        return links(values)[:, :, None] * self.coef_.T
 
     def log_odds(self, values: np.ndarray) -> np.ndarray:
         """Log-odds that buyer and exhibitor accept, (n, 2)."""
-        return links(values) @ (self.coef_ * self.slope_[:, None]).T + self.bases_
+        return links(values) @ self.coef_.T + self.intercept_
 
     def log_odds_if_asked(self, values: np.ndarray) -> np.ndarray:
         """The same of pairs that the other side asks about, (n, 2): who asks is willing, and `mutual_` says what that tells."""
@@ -166,10 +136,11 @@ class DealModel(BaseEstimator):
 
     def if_asked(self, odds: np.ndarray) -> np.ndarray:
         """Log-odds (n, 2) of pairs nobody asked about, as those of each side where the other asks."""
-        return odds + self.mutual_ * (1 - expit(odds[:, ::-1]))
+        cells = together(expit(np.clip(odds, -30, 30)), self.mutual_)
+        return np.log(np.stack([cells[:, 1, 1] / cells[:, 0, 1], cells[:, 1, 1] / cells[:, 1, 0]], 1))
 
     def fit_scale(self, values: np.ndarray) -> np.ndarray:
-        """The mean of both sides before calibration and without the general readiness (the intercept), (n,): what bands cut.
+        """The mean of both sides without the general readiness (the intercept), (n,): what bands cut.
 
         It is stretched so that the pairs it was learned from lie as the documented weights have them: a band keeps its share of pairs
         when weights are learned, their order is the learned one.
@@ -184,36 +155,42 @@ class DealModel(BaseEstimator):
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it, with weights by name."""
-        return {"task": self.task, "steadiness": self.steadiness, "folds": self.folds, "eye": self.eye,
+        return {"task": self.task, "steadiness": self.steadiness, "eye": self.eye, "attention": self.eye_,
                 "answers": dict(self.answers_by_side_), "bands": list(self.bands_), "mutual": self.mutual_,
-                "sides": {side: {"intercept": float(self.intercept_[at]), "slope": float(self.slope_[at]),
-                                 "offset": float(self.offset_[at]), "eye": float(self.eye_[at]),
-                                 "weights": dict(zip(NAMES, map(float, self.coef_[at]), strict=True))}
-                          for at, side in enumerate(SIDES)}}
+                "sides": {side: {"intercept": float(self.intercept_[at]),
+                                 "weights": dict(zip(NAMES, map(float, self.coef_[at]), strict=True))} for at, side in enumerate(SIDES)}}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The model that `to_dict` gave; signals that it does not know keep their documented weight. Raises ValueError if it is none."""
+        """The model that `to_dict` gave; signals that it does not know keep their documented weight. Raises ValueError if it is none.
+
+        Earlier versions stored a slope and an offset beside each sum; they become part of it.
+        """
         try:
-            model = cls(stored["task"], stored["steadiness"], stored["folds"], stored["eye"])
+            model = cls(stored["task"], stored["steadiness"], stored["eye"])
             sides = [stored["sides"][side] for side in SIDES]
-            model.intercept_, model.slope_, model.offset_, model.eye_ = (
-                np.array([float(side[name]) for side in sides]) for name in ("intercept", "slope", "offset", "eye"))
-            model.coef_ = np.array([[float(side["weights"].get(name, _DOCUMENTED[at, k])) for k, name in enumerate(NAMES)]
-                                    for at, side in enumerate(sides)])
-            model.answers_by_side_ = {side: int(stored["answers"][side]) for side in SIDES}
+            slope, offset, intercept = (np.array([float(side.get(name, usual)) for side in sides])
+                                        for name, usual in (("slope", 1.0), ("offset", 0.0), ("intercept", math.nan)))
+            coef = np.array([[float(side["weights"].get(name, _DOCUMENTED[at, k])) for k, name in enumerate(NAMES)]
+                             for at, side in enumerate(sides)])
             stretch, shift = stored.get("bands", (1.0, 0.0))
-            model.bands_, model.mutual_ = (float(stretch), float(shift)), float(stored.get("mutual", 0.0))
+            learned = Willing(coef * slope[:, None], slope * intercept + offset, float(stored.get("mutual", 0.0)),
+                              float(stored.get("attention", stored["eye"])))
+            bands = float(stretch) / float(slope.mean()), float(shift)
+            model._keep(learned, {side: int(stored["answers"][side]) for side in SIDES}, bands)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a stored model: {error!r}") from error
-        numbers = [*model.bands_, model.mutual_, *model.intercept_, *model.slope_, *model.offset_, *model.eye_, *model.coef_.ravel()]
-        if not all(map(math.isfinite, numbers)):
+        if not all(map(math.isfinite, [*model.bands_, model.mutual_, model.eye_, *model.intercept_, *model.coef_.ravel()])):
             raise ValueError("a stored model holds finite numbers only")
         return model
 
 
 class IntentionModel(DealModel):
-    """The chance that a meeting gives an intention: the same sum, learned from meetings that were held."""
+    """The chance that a meeting gives an intention: the same sum, learned from meetings that were held around what acceptance told."""
 
-    def __init__(self, task: Task = "intention", steadiness: float = 0.6, folds: int = 5, eye: float = 0.7):
-        super().__init__(task, steadiness, folds, eye)
+    def __init__(self, task: Task = "intention", steadiness: float = 0.6, eye: float = 1.0):
+        super().__init__(task, steadiness, eye)
+
+    def fit(self, answers: Sequence[Answer], y: None = None) -> Self:
+        """Learn from the outcomes of meetings; what makes companies accept is where the weights begin."""
+        return self._fit(answers, DealModel(steadiness=self.steadiness, eye=self.eye).fit(answers).coef_)

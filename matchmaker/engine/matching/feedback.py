@@ -8,31 +8,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from matchmaker.engine.matching.records import Answer, Side, Task
+from matchmaker.engine.matching.records import ACTS, Answer, Side, Task
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What an event counts as. `examined`: the reader certainly looked, so its position explains nothing."""
+    """What an event counts as. `listed`: it happened to a line of a list, at a position."""
 
     task: Task
     label: float
-    weight: float
-    examined: bool = True
+    weight: float = 1.0
+    listed: bool = False
 
 
-# weights: an answer to a direct question counts 1; a look counts little, a passed-over line less (it may not have been seen,
-# which `position` corrects only in part); hiding is deliberate; a rating is said after the deal and by one person
+# What a look or a line passed over tells is learned (`willing`); a rating is said after the deal and by one person.
 MEANINGS: Mapping[str, Meaning | None] = {
-    "shown": Meaning("interest", 0.0, 0.3, examined=False),
-    "opened": Meaning("interest", 1.0, 0.3, examined=False),
-    "saved": Meaning("interest", 1.0, 0.7, examined=False),
-    "asked": Meaning("interest", 1.0, 1.0, examined=False),
-    "hidden": Meaning("interest", 0.0, 1.0),
-    "accepted": Meaning("acceptance", 1.0, 1.0),
-    "declined": Meaning("acceptance", 0.0, 1.0),
-    "held": Meaning("intention", 0.0, 1.0),
-    "intention": Meaning("intention", 1.0, 1.0),
+    "shown": Meaning("interest", 0.0, listed=True),
+    "opened": Meaning("interest", 1.0, listed=True),
+    "saved": Meaning("interest", 1.0, listed=True),
+    "asked": Meaning("interest", 1.0, listed=True),
+    "hidden": Meaning("interest", 0.0, listed=True),
+    "accepted": Meaning("acceptance", 1.0),
+    "declined": Meaning("acceptance", 0.0),
+    "held": Meaning("intention", 0.0),
+    "intention": Meaning("intention", 1.0),
     "rated": Meaning("intention", 0.5, 0.3),
     "missed": None,  # says who is reliable, not what fits
 }
@@ -60,6 +59,9 @@ def answer(kind: str, side: Side, signals: Mapping[str, float], position: int | 
         if not 1 <= rating <= 5:
             raise ValueError(f"a rating of {rating} is not from 1 to 5")
         label = (rating - 1) / 4
-    if kind in ("hidden", "declined") and reason in UNRELATED_REASONS:
+    if reason in UNRELATED_REASONS and kind == "hidden":
+        return None
+    if reason in UNRELATED_REASONS and kind == "declined":
         weight *= UNRELATED_WEIGHT
-    return Answer(side, meaning.task, label, dict(signals), weight, None if meaning.examined else position, group, at, pair)
+    return Answer(side, meaning.task, label, dict(signals), weight, position if meaning.listed else None, group, at, pair,
+                  kind if kind in ACTS else "")

@@ -291,7 +291,7 @@ class Matcher(BaseEstimator):
     def _matches(self, found: Found, rows: np.ndarray, first: Sequence[int | None], second: Sequence[int | None]) -> list[Match]:
         """The pairs `rows` with their explanation and ranks."""
         model, pairs, values = self._model, self._as_agreed(found.pairs.take(rows)), found.values[rows]
-        parts, coef, bases = model.contributions(values), model.coef_ * model.slope_[:, None], Weights(*map(float, model.bases_))
+        parts, coef, bases = model.contributions(values), model.coef_, Weights(*map(float, model.intercept_))
         said = [explain.said_of(pairs, at, values, parts[at], coef, self.tastes) for at in range(len(rows))]
         repairs = repairs_of([(*pairs.sheets(at), gaps) for at, (_, gaps) in enumerate(said)], values, model, self.today)
         wanted = {at: explain.product_words(pairs.demands.sheets[at]) for at in np.unique(pairs.i).tolist()}

@@ -14,6 +14,7 @@ Task = Literal["interest", "acceptance", "intention"]
 BANDS: tuple[Band, ...] = ("strong", "good", "possible")
 SIDES: tuple[Side, ...] = ("buyer", "exhibitor")
 TASKS: tuple[Task, ...] = ("interest", "acceptance", "intention")
+ACTS = ("opened", "saved", "asked", "hidden")  # what a reader does with a line, but for passing over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +276,8 @@ class Answer:
     intention   the meeting was held and gave an intention (1) or none (0).
 
     Answers of one `group` (a demand, a company) are never split between learning and calibration. `pair` names the demand and product
-    that it is about: what both sides did with the same pair is told by it.
+    that it is about: what both sides did with the same pair is told by it. `act` is what the reader did with what was shown, one of ACTS;
+    empty where it passed over or where no more than the label is known.
     """
 
     side: Side
@@ -287,6 +289,7 @@ class Answer:
     group: str = ""
     at: date | None = None
     pair: str = ""
+    act: str = ""
 
 
 def logistic(log_odds: float) -> float:

@@ -36,7 +36,7 @@ def explained(demand: Demand, supply: Supply, model: DealModel, text: float | No
     values = signals.values(pairs, None if text is None else np.array([text]))
     if tastes:
         values[:, signals.AT["taste_buyer"] :] = tastes.values(pairs, values)
-    reasons, gaps = said_of(pairs, 0, values, model.contributions(values)[0], model.coef_ * model.slope_[:, None], tastes)
+    reasons, gaps = said_of(pairs, 0, values, model.contributions(values)[0], model.coef_, tastes)
     return values, reasons, gaps
 
 
@@ -45,7 +45,7 @@ def explained(demand: Demand, supply: Supply, model: DealModel, text: float | No
 def test_bases_reasons_and_gaps_add_up_exactly(some: list, model: DealModel, text: float | None) -> None:
     for demand, supply in some:
         values, reasons, gaps = explained(demand, supply, model, text, TASTES)
-        match = Match(1, 1, 0.0, "good", Weights(*model.bases_), reasons, gaps)
+        match = Match(1, 1, 0.0, "good", Weights(*model.intercept_), reasons, gaps)
         for at, side in enumerate(("buyer", "exhibitor")):
             assert math.isclose(match.log_odds(side), model.log_odds(values)[0, at], abs_tol=1e-9)
         assert {one.code for one in reasons} <= set(REASON_CODES) and {one.code for one in gaps} <= set(GAP_CODES)
