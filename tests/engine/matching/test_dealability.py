@@ -137,9 +137,9 @@ def test_position_explains_what_was_passed_over() -> None:
     answers = []
     for at in range(6000):
         position, price = int(rng.integers(1, 20)), float(rng.uniform())
-        acts = rng.uniform() < 1 / math.log2(1 + position) / (1 + math.exp(-(0.5 + 3 * (price - 0.6))))
-        act = "saved" if acts else ""
-        answers.append(Answer("buyer", "interest", float(acts), {"price": price}, position=position, group=str(at), act=act))
+        looks, wants = rng.uniform(size=2) < (1 / math.log2(1 + position), 1 / (1 + math.exp(-(0.5 + 3 * (price - 0.6)))))
+        act = str(rng.choice(["opened", "saved"] if wants else ["", "hidden"])) if looks else ""
+        answers.append(Answer("buyer", "interest", float(wants and looks), {"price": price}, position=position, group=str(at), act=act))
     told = DealModel().fit(answers)
     blind = DealModel().fit([replace(one, position=None) for one in answers])
     assert told.coef_[0, AT["price"]] == pytest.approx(3, abs=0.6)
