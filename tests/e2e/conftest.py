@@ -118,11 +118,15 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture
 def visit(chromium, site) -> Iterator[Callable[..., object]]:
-    """Return a function that opens a window: language, width, theme. Errors of scripts and foreign requests fail the test."""
+    """Return a function that opens a window: language, width, theme. Errors of scripts and foreign requests fail the test.
+
+    Readers here want no motion: a page that is resized while it still fades in is an error of the browser's.
+    """
     windows, problems = [], []
 
     def open_window(locale: str = "en-GB", width: int = 1440, scheme: str = "light"):
-        window = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme, base_url=site.url)
+        window = chromium.new_context(viewport={"width": width, "height": 900}, locale=locale, color_scheme=scheme, base_url=site.url,
+                                      reduced_motion="reduce")
         window.set_default_timeout(15_000)
         page = window.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))

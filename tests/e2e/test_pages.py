@@ -101,7 +101,7 @@ class Reader:
         """Set language, theme and width: a visitor's by the browser, an account's by its settings, whatever the device wishes."""
         device = theme if not self.address else {"light": "dark", "dark": "light"}[theme]
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.emulate_media(color_scheme=device, reduced_motion="reduce")
+        self.page.emulate_media(color_scheme=device)
         self.page.set_extra_http_headers({"Accept-Language": {"en": "en-GB", "zh": "zh-CN"}[language]})
         if self.address:
             values = {"language": {"en": "en", "zh": "zh_Hans_CN"}[language], "theme": theme}
