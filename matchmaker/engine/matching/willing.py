@@ -87,9 +87,9 @@ class Pairs(NamedTuple):
         """Answers of `task`, and what was done with lists where that is acceptance. Links are means over what was known of a pair."""
         values = np.array([[one.signals.get(name, np.nan) for name in NAMES] for one in answers], float).reshape(-1, len(AT))
         known = links(values)
-        names = {one.pair or at: 0 for at, one in enumerate(answers)}
-        names = dict(zip(names, range(len(names)), strict=True))
-        row = np.array([names[one.pair or at] for at, one in enumerate(answers)], int)
+        pairs = [one.pair or at for at, one in enumerate(answers)]  # of one that is not named nothing else is known
+        names = {pair: at for at, pair in enumerate(dict.fromkeys(pairs))}
+        row = np.array([names[pair] for pair in pairs], int)
         total = np.zeros((len(names), len(AT)))
         np.add.at(total, row, known)
         buyer, exhibitor = (_voice(answers, row, side, task, len(names)) for side in SIDES)
