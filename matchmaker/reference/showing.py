@@ -62,7 +62,7 @@ def _head(rule: Rule | None) -> Mapping[str, list[str]]:
         _("Name in English"): [rule.en], _("Name in Chinese"): [rule.zh],
         _("Valid from"): [day(rule.valid_from)] if rule.valid_from else [],
         _("Valid to"): [day(rule.valid_to)] if rule.valid_to else [], _("Source"): list(rule.sources(lang())),
-        _("Compared with the official text"): [_("This site's own") if standing(rule) == "own" else _("yes") if rule.verified else _("no")]}
+        _("Verified"): [_("This site's own") if standing(rule) == "own" else _("yes") if rule.verified else _("no")]}
 
 
 def _lines(field: Field, value: Any, book: Rulebook) -> list[str]:
