@@ -93,7 +93,7 @@ def observations(rows: Iterable[Any] | None = None) -> "list[Answer]":
         position = seen.position if seen is not None else None
         for kind in _telling(kinds):
             row = kinds[kind]
-            found.append(feedback.answer(kind, row.side, row.signals, position, reason=row.reason, rating=row.value,
+            found.append(feedback.answer(kind, row.side, row.signals, position, rating=row.value,
                                          group=str(company_id), at=row.at.date(), pair=f"{demand_id}/{product_id}"))
     return [one for one in found if one is not None]
 

@@ -37,12 +37,9 @@ MEANINGS: Mapping[str, Meaning | None] = {
 }
 KINDS = tuple(MEANINGS)
 STRENGTH = ("shown", "opened", "saved", "asked")  # of one showing the last of these counts
-# a refusal for one of these says little about the pair: the calendar, or a partner of old
-UNRELATED_REASONS = frozenset({"no_time", "has_partner", "known", "other"})
-UNRELATED_WEIGHT = 0.3
 
 
-def answer(kind: str, side: Side, signals: Mapping[str, float], position: int | None = None, *, reason: str = "",
+def answer(kind: str, side: Side, signals: Mapping[str, float], position: int | None = None, *,
            rating: float | None = None, group: str = "", at: date | None = None, pair: str = "") -> Answer | None:
     """The observation that an event gives, or None where it gives none.
 
@@ -59,9 +56,5 @@ def answer(kind: str, side: Side, signals: Mapping[str, float], position: int | 
         if not 1 <= rating <= 5:
             raise ValueError(f"a rating of {rating} is not from 1 to 5")
         label = (rating - 1) / 4
-    if reason in UNRELATED_REASONS and kind == "hidden":
-        return None
-    if reason in UNRELATED_REASONS and kind == "declined":
-        weight *= UNRELATED_WEIGHT
     return Answer(side, meaning.task, label, dict(signals), weight, position if meaning.listed else None, group, at, pair,
                   kind if kind in ACTS else "")

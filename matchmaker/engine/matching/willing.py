@@ -25,8 +25,10 @@ from matchmaker.engine.matching.records import ACTS, SIDES, Answer, Side, Task
 from matchmaker.engine.matching.signals import AT, NAMES
 
 INTERCEPT_SPREAD = 1.5
+STRETCH_SPREAD, STRETCHES = 0.4, (0.05, 3.0)
 MUTUAL_SPREAD, MUTUAL_MOST = 1.0, 3.0
 EYE_SPREAD, EYE_MOST = 0.3, 3.0
+FALL_SPREAD = 0.5  # of how much wishes fall from place to place of a list, never below 0: lists are sorted
 # log-odds of an act (in the order of ACTS) against passing over a line that was looked at, and how far they may be from the truth
 HABITS = np.array([[-2.2, -5.0, -5.0, -2.5],  # of those who would not accept: some are curious, hardly any saves or asks
                    [1.5, 1.5, 1.5, -5.0]])  # of those who would: most do something, hardly any hides
@@ -124,16 +126,29 @@ class Willing(NamedTuple):
 
 
 def estimate(pairs: Pairs, centre: np.ndarray, spread: np.ndarray, eye: float) -> Willing:
-    """The most likely weights (never negative), given Gaussians around `centre` (2, k), with standard deviations `spread`, and `eye`."""
+    """The most likely weights (never negative), given Gaussians around `centre` (2, k), with standard deviations `spread`, and `eye`.
+
+    All weights of a side may also be stretched as one, around 1: where what is documented is too sure of itself, few answers tell.
+    """
     k = pairs.links.shape[1]
     eye = attention(pairs.voices, eye)
-    means = np.concatenate([np.hstack([centre, np.zeros((2, 1))]).ravel(), [0.0], HABITS.ravel()])
-    spreads = np.concatenate([np.hstack([spread, np.full((2, 1), INTERCEPT_SPREAD)]).ravel(), [MUTUAL_SPREAD], HABIT_SPREADS.ravel()])
-    least = np.concatenate([np.tile([0.0] * k + [-np.inf], 2), [0.0], np.full(HABITS.size, -HABIT_MOST)])
-    most = np.concatenate([np.full(2 * (k + 1), np.inf), [MUTUAL_MOST], np.full(HABITS.size, HABIT_MOST)])
-    theta = _most_likely(_Likelihood(pairs, eye), means, spreads, least, most)
-    sums = theta[:2 * (k + 1)].reshape(2, k + 1)
-    return Willing(sums[:, :k], sums[:, k], float(theta[2 * (k + 1)]), eye)
+    means = np.concatenate([[1, 1], np.hstack([centre, np.zeros((2, 1))]).ravel(), [0], HABITS.ravel()])
+    spreads = np.concatenate([np.full(2, STRETCH_SPREAD), np.hstack([spread, np.full((2, 1), INTERCEPT_SPREAD)]).ravel(), [MUTUAL_SPREAD],
+                              HABIT_SPREADS.ravel()])
+    least = np.concatenate([np.full(2, STRETCHES[0]), np.tile([0.0] * k + [-np.inf], 2), [0], np.full(HABITS.size, -HABIT_MOST)])
+    most = np.concatenate([np.full(2, STRETCHES[1]), np.full(2 * (k + 1), np.inf), [MUTUAL_MOST], np.full(HABITS.size, HABIT_MOST)])
+    likelihood = _Likelihood(pairs, eye)
+
+    def stretched(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        by = np.concatenate([np.repeat(theta[:2], k + 1), np.ones(len(theta) - 2 * k - 4)])
+        by[[k, 2 * k + 1]] = 1  # intercepts
+        value, gradient = likelihood(theta[2:] * by)
+        of_weights = (gradient * theta[2:])[:2 * (k + 1)].reshape(2, k + 1)[:, :k]
+        return value, np.concatenate([of_weights.sum(axis=1), gradient * by])
+
+    theta = _most_likely(stretched, means, spreads, least, most)
+    sums = theta[2:2 * k + 4].reshape(2, k + 1)
+    return Willing(sums[:, :k] * theta[:2, None], sums[:, k], float(theta[2 * k + 4]), eye)
 
 
 def _most_likely(likelihood: Callable[[np.ndarray], tuple[float, np.ndarray]], means: np.ndarray, spreads: np.ndarray, least: np.ndarray,
@@ -204,39 +219,39 @@ def attention(voices: Sequence[Voice], eye: float) -> float:
     """How fast attention falls along lists, whatever is liked where.
 
     Lists are sorted by what the model thinks, so that lower lines are looked at less and liked less. What is done by those who look tells
-    the two apart: the share of hidden among acts, and what those did who also answered. So the share who would accept is free at every
-    place of the lists of each side, and nothing is asked of sheets.
+    the two apart: the share of hidden among acts, and what those did who also answered. So how many would accept falls along the lists of
+    each side as it will, and nothing is asked of sheets.
     """
     places = _Places(voices)
-    means = np.concatenate([[eye], HABITS.ravel(), np.zeros(places.size)])
-    spreads = np.concatenate([[EYE_SPREAD], HABIT_SPREADS.ravel(), np.full(places.size, INTERCEPT_SPREAD)])
-    least = np.concatenate([[0.0], np.full(HABITS.size, -HABIT_MOST), np.full(places.size, -np.inf)])
-    most = np.concatenate([[EYE_MOST], np.full(HABITS.size, HABIT_MOST), np.full(places.size, np.inf)])
+    falls = places.x.shape[1] - 2
+    means = np.concatenate([[eye], HABITS.ravel(), np.zeros(2 + falls)])
+    spreads = np.concatenate([[EYE_SPREAD], HABIT_SPREADS.ravel(), np.full(2, INTERCEPT_SPREAD), np.full(falls, FALL_SPREAD)])
+    least = np.concatenate([[0], np.full(HABITS.size, -HABIT_MOST), np.full(2, -np.inf), np.zeros(falls)])
+    most = np.concatenate([[EYE_MOST], np.full(HABITS.size, HABIT_MOST), np.full(2 + falls, np.inf)])
     return float(_most_likely(places, means, spreads, least, most)[0])
 
 
 class _Places:
-    """The log-likelihood of all lines, and its gradient, by (eye, habits, log-odds of accepting at each place of the lists of each side).
-
-    A place is a rank, and from the fifth on several that follow each other.
-    """
+    """The log-likelihood of all lines, and its gradient, by (eye, habits, log-odds of accepting at the first place of the lists of each
+    side, how much they fall from place to place). A place is a rank, and from the fifth on several that follow each other."""
 
     def __init__(self, voices: Sequence[Voice]):
         self.lines = Lines(*(np.concatenate(part) for part in zip(*(voice.lines for voice in voices), strict=True)))
         said = np.concatenate([voice.answered[voice.lines.row] @ [-1, 1] for voice in voices])
         self.would = np.where(np.abs(said) > CERTAIN, (said > 0).astype(float), np.nan)
-        side = np.repeat([0, 1], [len(voice.lines.row) for voice in voices])
-        places, self.place = np.unique(side * 1000 + np.round(2 * np.log2(self.lines.rank)), return_inverse=True)
-        self.size = len(places)
+        side = np.eye(2)[np.repeat([0, 1], [len(voice.lines.row) for voice in voices])]
+        places, place = np.unique(np.round(2 * np.log2(self.lines.rank)), return_inverse=True)
+        beyond = place[:, None] > np.arange(len(places) - 1)
+        self.x = np.hstack([side, *(-side[:, at, None] * beyond for at in range(2))])
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        eye, habits, odds = theta[0], theta[1:1 + HABITS.size].reshape(HABITS.shape), theta[1 + HABITS.size:]
+        eye, habits = theta[0], theta[1:1 + HABITS.size].reshape(HABITS.shape)
         depth, known = self.lines.depth, ~np.isnan(self.would)
-        looked, chance = np.exp(-eye * depth), np.where(known, self.would, expit(odds)[self.place])
+        looked, chance = np.exp(-eye * depth), np.where(known, self.would, expit(self.x @ theta[1 + HABITS.size:]))
         parts = np.exp(self.lines.told(looked, habits)) * np.stack([1 - chance, chance], 1)
         total = parts.sum(axis=1)
         after = parts / total[:, None]
         unseen = looked[:, None] * (1 - _shares(habits)[1])
         by_eye = depth @ (np.where((self.lines.act == 0)[:, None], unseen / (1 - unseen), -1.0) * after)
-        by_odds = np.bincount(self.place, np.where(known, 0.0, after[:, 1] - chance), minlength=self.size)
-        return float(np.log(total).sum()), np.concatenate([[by_eye.sum()], self.lines.by_habits(looked, habits, after).ravel(), by_odds])
+        by_line = np.where(known, 0.0, after[:, 1] - chance) @ self.x
+        return float(np.log(total).sum()), np.concatenate([[by_eye.sum()], self.lines.by_habits(looked, habits, after).ravel(), by_line])

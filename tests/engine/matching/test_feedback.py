@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.engine.matching.feedback import KINDS, UNRELATED_WEIGHT, answer
+from matchmaker.engine.matching.feedback import KINDS, answer
 
 SIGNALS = {"text": 0.7, "price": 0.4}
 
@@ -30,12 +30,6 @@ def test_each_event_answers_one_question(kind: str, task: str, label: float) -> 
 def test_lines_of_lists_have_a_position_and_an_act() -> None:
     told = [answer(kind, "buyer", SIGNALS, 9) for kind in ("shown", "saved", "hidden", "declined")]
     assert [(one.position, one.act) for one in told] == [(9, ""), (9, "saved"), (9, "hidden"), (None, "")]
-
-
-def test_a_refusal_for_the_calendar_says_little_about_the_pair() -> None:
-    assert answer("declined", "buyer", SIGNALS, reason="no_time").weight == UNRELATED_WEIGHT
-    assert answer("declined", "buyer", SIGNALS, reason="price").weight == 1
-    assert answer("hidden", "buyer", SIGNALS, reason="has_partner") is None
 
 
 def test_a_rating_is_a_label_between_nought_and_one() -> None:
