@@ -79,7 +79,7 @@ class DealModel(BaseEstimator):
     a list, before it is learned: position p is looked at with chance (1 / log2(1 + p)) ** eye.
     """
 
-    def __init__(self, task: Task = "acceptance", steadiness: float = 0.6, eye: float = 1.0):
+    def __init__(self, task: Task = "acceptance", steadiness: float = 0.4, eye: float = 1.0):
         self.task = task
         self.steadiness = steadiness
         self.eye = eye
@@ -188,7 +188,7 @@ class DealModel(BaseEstimator):
 class IntentionModel(DealModel):
     """The chance that a meeting gives an intention: the same sum, learned from meetings that were held around what acceptance told."""
 
-    def __init__(self, task: Task = "intention", steadiness: float = 0.6, eye: float = 1.0):
+    def __init__(self, task: Task = "intention", steadiness: float = 0.4, eye: float = 1.0):
         super().__init__(task, steadiness, eye)
 
     def fit(self, answers: Sequence[Answer], y: None = None) -> Self:

@@ -27,11 +27,11 @@ from matchmaker.engine.matching.signals import AT, NAMES
 INTERCEPT_SPREAD = 1.5
 STRETCH_SPREAD, STRETCHES = 0.4, (0.05, 3.0)
 MUTUAL_SPREAD, MUTUAL_MOST = 1.0, 3.0
-EYE_SPREAD, EYE_MOST = 0.3, 3.0
+EYE_SPREAD, EYE_MOST = 0.1, 3.0
 FALL_SPREAD = 0.5  # of how much wishes fall from place to place of a list, never below 0: lists are sorted
 # log-odds of an act (in the order of ACTS) against passing over a line that was looked at, and how far they may be from the truth
 HABITS = np.array([[-2.2, -5.0, -5.0, -2.5],  # of those who would not accept: some are curious, hardly any saves or asks
-                   [1.5, 1.5, 1.5, -5.0]])  # of those who would: most do something, hardly any hides
+                   [3.0, 3.0, 3.0, -5.0]])  # of those who would: nearly all do something, hardly any hides
 HABIT_SPREADS = np.array([[1.0, 1.0, 1.0, 1.0], [1.5, 1.5, 1.5, 1.0]])
 HABIT_MOST = 8.0
 NEVER = 1e-4  # the chance of an answer against what one would answer
