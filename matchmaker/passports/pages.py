@@ -117,8 +117,8 @@ def _lengths(passport: Passport) -> list[dict[str, Any]]:
 def _length(gate: Rule, need: Rule | None = None, road: Road | None = None) -> dict[str, Any]:
     """Return how many days a gate takes, as the need says for a road or else the gate, and what that rests on."""
     special = need.data.get("days", {}).get(road.value) if need and road else None
-    named_for = need.source if need and special else gate.data.get("days_src") or ""
-    titles = "; ".join(sources(lang()).get(code, code) for code in named_for.split(";") if code)
+    codes = () if special else filter(None, (gate.data.get("days_src") or "").split(";"))
+    titles = _("; ").join(need.sources(lang()) if need and special else (sources(lang()).get(code, code) for code in codes))
     assumed = not special and gate.data.get("days_assumed")
     return {"days": special or gate.data.get("days"), "basis": _("assumed") if assumed else _("source: %(source)s", source=titles) if titles
             else _("No source named")}

@@ -13,7 +13,6 @@ Side = Literal["buyer", "exhibitor"]  # the side that is asked
 Task = Literal["interest", "acceptance", "intention"]
 BANDS: tuple[Band, ...] = ("strong", "good", "possible")
 SIDES: tuple[Side, ...] = ("buyer", "exhibitor")
-TASKS: tuple[Task, ...] = ("interest", "acceptance", "intention")
 ACTS = ("opened", "saved", "asked", "hidden")  # what a reader does with a line, but for passing over it
 
 
@@ -275,7 +274,7 @@ class Answer:
     acceptance  the side was asked and accepted (1) or declined (0);
     intention   the meeting was held and gave an intention (1) or none (0).
 
-    Answers of one `group` (a demand, a company) are never split between learning and calibration. `pair` names the demand and product
+    Answers of one `group` (a demand, a company) are never split between learning and measuring. `pair` names the demand and product
     that it is about: what both sides did with the same pair is told by it. `act` is what the reader did with what was shown, one of ACTS;
     empty where it passed over or where no more than the label is known.
     """

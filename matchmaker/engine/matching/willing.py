@@ -243,15 +243,16 @@ class _Places:
         places, place = np.unique(np.round(2 * np.log2(self.lines.rank)), return_inverse=True)
         beyond = place[:, None] > np.arange(len(places) - 1)
         self.x = np.hstack([side, *(-side[:, at, None] * beyond for at in range(2))])
+        self.depth = self.lines.depth
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         eye, habits = theta[0], theta[1:1 + HABITS.size].reshape(HABITS.shape)
-        depth, known = self.lines.depth, ~np.isnan(self.would)
-        looked, chance = np.exp(-eye * depth), np.where(known, self.would, expit(self.x @ theta[1 + HABITS.size:]))
+        known = ~np.isnan(self.would)
+        looked, chance = np.exp(-eye * self.depth), np.where(known, self.would, expit(self.x @ theta[1 + HABITS.size:]))
         parts = np.exp(self.lines.told(looked, habits)) * np.stack([1 - chance, chance], 1)
         total = parts.sum(axis=1)
         after = parts / total[:, None]
         unseen = looked[:, None] * (1 - _shares(habits)[1])
-        by_eye = depth @ (np.where((self.lines.act == 0)[:, None], unseen / (1 - unseen), -1.0) * after)
+        by_eye = self.depth @ (np.where((self.lines.act == 0)[:, None], unseen / (1 - unseen), -1.0) * after)
         by_line = np.where(known, 0.0, after[:, 1] - chance) @ self.x
         return float(np.log(total).sum()), np.concatenate([[by_eye.sum()], self.lines.by_habits(looked, habits, after).ravel(), by_line])

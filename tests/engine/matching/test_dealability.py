@@ -191,6 +191,14 @@ def test_a_model_stored_without_bands_reads_them_as_they_are() -> None:
     assert DealModel.from_dict(stored).bands_ == (1.0, 0.0)
 
 
+def test_an_earlier_version_with_slope_and_offset_says_what_it_said() -> None:
+    stored = json.loads(json.dumps(FITTED.to_dict())) | {"folds": 5}
+    for side, slope, offset in zip(SIDES, (0.8, 1.1), (0.3, -0.2), strict=True):
+        stored["sides"][side] |= {"slope": slope, "offset": offset}
+    rows = table(market(20, seed=4))
+    assert np.allclose(DealModel.from_dict(stored).log_odds(rows), FITTED.log_odds(rows) * [0.8, 1.1] + [0.3, -0.2])
+
+
 def test_the_chance_of_an_intention_is_a_second_model_of_the_same_kind() -> None:
     answers = [Answer("buyer", "intention", one.label, one.signals, group=one.group) for one in market(300)]
     model = IntentionModel().fit(answers)

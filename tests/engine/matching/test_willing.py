@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matchmaker.engine.matching.dealability import DealModel, links
 from matchmaker.engine.matching.records import ACTS, SIDES, Answer
 from matchmaker.engine.matching.signals import AT, NAMES
-from matchmaker.engine.matching.willing import HABITS, Pairs, _Likelihood, together
+from matchmaker.engine.matching.willing import HABITS, Pairs, _Likelihood, _Places, together
 
 
 def a_fair(seed: int, secret: float, *, answers: int = 1500, curious: float = 0.0) -> tuple[list[Answer], np.ndarray, np.ndarray]:
@@ -150,6 +150,15 @@ def test_the_gradient_is_that_of_the_likelihood(mutual: float) -> None:
     steps = 1e-5 * np.eye(len(theta))
     slopes = [(likelihood(theta + step)[0] - likelihood(theta - step)[0]) / 2e-5 for step in steps]
     assert likelihood(theta)[1] == pytest.approx(slopes, abs=1e-4)
+
+
+def test_the_gradient_of_what_places_tell_is_that_of_their_likelihood() -> None:
+    rng = np.random.default_rng(9)
+    places = _Places(Pairs.of(some_fair(rng), "acceptance", links).voices)
+    theta = np.concatenate([[0.8], HABITS.ravel() / 2, 0.3 * rng.uniform(size=places.x.shape[1])])
+    steps = 1e-5 * np.eye(len(theta))
+    slopes = [(places(theta + step)[0] - places(theta - step)[0]) / 2e-5 for step in steps]
+    assert places(theta)[1] == pytest.approx(slopes, abs=1e-4)
 
 
 def test_the_likelihood_is_the_sum_over_what_both_may_want() -> None:
